@@ -1,0 +1,81 @@
+// Refreshes static/vendor: `npm run assets`. Needed only when a pinned version below changes, or govuk.scss does.
+// It installs the packages in a temporary folder, makes the files, and writes manifest.json with their hashes.
+// Running the product, its tests and its demo never calls this.
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const SASS = "1.108.2";
+const FONT = "@fontsource/atkinson-hyperlegible-next";
+
+const parts = [
+  {
+    source: "govuk-frontend", version: "6.3.0", licence: "MIT", folder: "govuk-frontend",
+    how: `compiled from ../govuk.scss with sass ${SASS}`,
+    files: { "govuk.css": (modules, sass) => stylesheet(modules, sass) },
+  },
+  {
+    source: "htmx.org", version: "4.0.1", licence: "0BSD", folder: "htmx", how: "as published",
+    files: { "htmx.min.js": "dist/htmx.min.js" },
+  },
+  {
+    source: "hash-wasm", version: "4.13.0", licence: "MIT", folder: "hash-wasm",
+    how: "dist/argon2.umd.min.js as published, between two lines that make it an ES module",
+    files: { "argon2.js": (modules) => asModule(join(modules, "hash-wasm/dist/argon2.umd.min.js")) },
+  },
+  {
+    source: FONT, version: "5.3.0", licence: "OFL-1.1", folder: "fonts", how: "as published",
+    files: {
+      "atkinson-hyperlegible-next-latin-400.woff2": "files/atkinson-hyperlegible-next-latin-400-normal.woff2",
+      "atkinson-hyperlegible-next-latin-700.woff2": "files/atkinson-hyperlegible-next-latin-700-normal.woff2",
+    },
+  },
+];
+
+function stylesheet(modules, sass) {
+  // No charset: sass would write a byte-order mark, which kills the :root rule of a file joined behind another.
+  const { css } = sass.compile(join(here, "govuk.scss"), {
+    style: "compressed", charset: false, quietDeps: true, loadPaths: [join(modules, "govuk-frontend/dist")],
+  });
+  return `/* govuk-frontend 6.3.0 (MIT), see LICENSE.txt beside this file. */\n${css}\n`;
+}
+
+function asModule(file) {
+  return `const exports = {}, module = { exports };\n${readFileSync(file, "utf8").trimEnd()}\n`
+    + "export const { argon2id } = exports;\n";
+}
+
+const work = mkdtempSync(join(tmpdir(), "assets-"));
+try {
+  const wanted = [...parts.map((part) => `${part.source}@${part.version}`), `sass@${SASS}`];
+  console.log(`Installing ${wanted.join(", ")}`);
+  execFileSync("npm", ["install", "--prefix", work, "--ignore-scripts", "--no-audit", "--no-fund", ...wanted], { stdio: "inherit" });
+  const modules = join(work, "node_modules");
+  const sass = await import(pathToFileURL(join(modules, "sass/sass.node.mjs")).href);
+  const manifest = [];
+  for (const part of parts) {
+    const folder = join(here, part.folder);
+    mkdirSync(folder, { recursive: true });
+    const licenceText = `${part.folder}/LICENSE.txt`;
+    // govuk-frontend's package carries no licence file: the text kept here is the one of its repository.
+    const shipped = join(modules, part.source, "LICENSE");
+    if (existsSync(shipped)) copyFileSync(shipped, join(here, licenceText));
+    for (const [name, from] of Object.entries(part.files)) {
+      const bytes = typeof from === "string" ? readFileSync(join(modules, part.source, from)) : Buffer.from(from(modules, sass));
+      writeFileSync(join(folder, name), bytes);
+      const sha256 = createHash("sha256").update(bytes).digest("hex");
+      manifest.push({
+        file: `${part.folder}/${name}`, version: part.version, source: part.source, licence: part.licence,
+        licence_text: licenceText, how: part.how, sha256,
+      });
+      console.log(`${part.folder}/${name}  ${bytes.length} bytes  ${sha256.slice(0, 12)}`);
+    }
+  }
+  writeFileSync(join(here, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
+} finally {
+  rmSync(work, { recursive: true, force: true });
+}
