@@ -1,0 +1,99 @@
+/**
+ * The box: the outbox as the courier and the screens see it, sealed on the way in and opened on the way out.
+ * A record in the store is {n, id, state, iv, ct}; only its number, its random id and its state are readable.
+ */
+
+import { durable, next } from "./outbox.js";
+
+const KEEP_NOTES = 7 * 86_400_000; // ms that the note of a sent item stays, should the server ever be restored from a copy
+
+/**
+ * @param {import("./vault.js").Vault} vault
+ * @param {Awaited<ReturnType<typeof import("./store.js").openStore>>} store
+ * @param {() => Date} [now]
+ */
+export function createBox(vault, store, now = () => new Date()) {
+  const open = async (record) => {
+    const item = await vault.open("outbox", record.id, record);
+    return Object.assign(item, { n: record.n, id: record.id, state: record.state });
+  };
+  const record = async ({ n, state, ...item }) => ({
+    ...(n && { n }),
+    id: item.id,
+    state: durable(state),
+    ...(await vault.seal("outbox", item.id, item)),
+  });
+  const openAll = (records) => Promise.all(records.map(open));
+
+  return {
+    waiting: async (limit, after) => openAll(await store.inState("waiting", limit, after)),
+    count: () => store.count("waiting"),
+
+    /** How many words are on this phone only. Needs no key. */
+    async unsent() {
+      const [waiting, needsYou] = await Promise.all([store.count("waiting"), store.count("needs-you")]);
+      return { unsent: waiting + needsYou, needsYou };
+    },
+
+    /** Unsent items and the notes of sent ones, oldest first, at most `limit` of each. */
+    async list(limit = 50) {
+      const states = ["needs-you", "waiting", "received"];
+      const found = await Promise.all(states.map((state) => store.inState(state, limit)));
+      return (await openAll(found.flat())).sort((a, b) => a.n - b.n);
+    },
+
+    /**
+     * Puts an item into the outbox; its draft goes, and the item it mends goes, in the same write or not at all.
+     * Saving the same id twice keeps the first.
+     * @param {object} item
+     * @param {import("./store.js").Op[]} [also]
+     */
+    async add(item, also = []) {
+      const sealed = await record({ ...item, state: next("new", "saved") });
+      try {
+        await store.write([["add", "outbox", sealed], ...also]);
+      } catch (error) {
+        if (!(await store.byId(item.id))) throw error;
+        if (also.length) await store.write(also);
+      }
+    },
+
+    /** Writes what receipts decided, all in one go. */
+    async settle(moves) {
+      const records = await Promise.all(
+        moves.map(({ item, state, receipt }) => record(after(item, state, receipt, now()))),
+      );
+      await store.write(records.map((value) => ["put", "outbox", value]));
+    },
+
+    /** Lets go of an item that the person has mended or decided to give up. */
+    gone: (item, happening) => (next(item.state, happening) === "gone" ? [["delete", "outbox", item.n]] : []),
+
+    /** Lets go of old notes. */
+    async tidy() {
+      const notes = await openAll(await store.inState("received", 500));
+      const old = notes.filter((note) => now() - Date.parse(note.got) > KEEP_NOTES);
+      if (old.length) await store.write(old.flatMap((note) => this.gone(note, "forgotten")));
+    },
+  };
+}
+
+/** What stays of an item: the whole of it with the reasons when it needs the person, a short note when it was received. */
+function after(item, state, receipt, now) {
+  if (state !== "received") return { ...item, state, errors: receipt.errors || {}, outcome: receipt.outcome };
+  const { n, id, hash, path, title, made_at } = item;
+  const fields = { child: item.fields.child || [] }; // only where it belongs, not what it says
+  return {
+    n,
+    id,
+    hash,
+    path,
+    title,
+    made_at,
+    fields,
+    state,
+    at: receipt.at,
+    location: receipt.location,
+    got: now.toISOString(),
+  };
+}

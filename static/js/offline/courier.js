@@ -1,0 +1,247 @@
+/**
+ * The courier takes what waits to Lantern and comes back with receipts. Clock, storage, network and lock are passed in,
+ * so that every bad day can be played through without a browser.
+ *
+ * One courier at a time on a phone (the lock "drain"), everything in the order in which it was written. One item goes to
+ * its own address; several go together. Nothing here deletes: a receipt turns an item into a short note of it.
+ *
+ * @typedef {{n: number, id: string, state: string, path: string, fields: Record<string, string[]>, made_at: string,
+ *   zone: string, hash: string}} Item
+ */
+
+import { next } from "./outbox.js";
+import { judge, judgeAll } from "./receipts.js";
+
+const MOST_ITEMS = 500; // the server takes no more in one call
+const MOST_BYTES = 1_900_000; // unpacked; the server stops at 2 MiB
+const MOST_PACKED = 150_000; // what a lost link makes us send again: 1.6 s of slow 4G
+const PATIENCE = 45_000; // ms; 150 kB at 30 kbit/s, then the link counts as lost
+const ROUND = 30_000; // ms between tries when nothing gives a hint
+const EAGER = 3_000; // ms between tries while somebody looks at the page and there is no network: a failed try costs nothing
+
+const HAPPENINGS = { received: "receipt", refused: "refused", held: "signed-out", later: "failed" };
+const wire = ({ id, path, fields, made_at, zone, hash }) => ({ id, path, fields, made_at, zone, hash });
+const notUs = (who, person) =>
+  who.wipe ? "cut-off" : who.person === person ? null : who.person ? "other-person" : "signed-out";
+const form = (fields) =>
+  new URLSearchParams(Object.entries(fields).flatMap(([name, values]) => values.map((value) => [name, value])));
+
+/**
+ * @param {object} needs
+ * @param {{waiting: (limit: number, after: number) => Promise<Item[]>, count: () => Promise<number>,
+ *   settle: (moves: {item: Item, state: string, receipt: object}[]) => Promise<void>}} needs.box  the sealed outbox
+ * @param {string} needs.person  whose words these are
+ * @param {string} needs.device  vault id
+ * @param {typeof fetch} needs.fetch
+ * @param {{now: () => Date, after: (ms: number, ring: () => void) => () => void}} needs.clock
+ * @param {(name: string, work: () => Promise<any>) => Promise<any>} needs.lock
+ * @param {() => Promise<{person: string|null, wipe?: boolean}|null>} needs.probe  who Lantern thinks we are; null when it does not answer
+ * @param {(bytes: Uint8Array) => Promise<Uint8Array>} [needs.gzip]
+ * @param {() => boolean} [needs.watched]  is somebody looking at the page
+ * @param {(news: {settled: {item: Item, state: string, receipt: object}[]}) => void} [needs.tell]
+ * @param {() => void} [needs.wipe]  this phone was cut off
+ */
+export function createCourier(needs) {
+  const { box, person, device, fetch, clock, lock, probe, gzip } = needs;
+  const { watched = () => true, tell = () => {}, wipe = () => {} } = needs;
+  const sending = new Set();
+  const askers = new Map(); // item id -> those who want to hear where it ends up
+  const stopping = new AbortController();
+  let held = null;
+  let missed = 0; // tries in a row without an answer
+  let busy = 0; // tries in a row that Lantern put off
+  let most = MOST_ITEMS;
+  let pause = 0; // ms that Lantern asked for
+  let running = null;
+  let again = false;
+  let unplan = () => {};
+
+  /** @returns {Promise<import("./receipts.js").Answer|null>} null: nobody answered */
+  async function post(path, headers, body) {
+    const bell = new AbortController();
+    const quiet = clock.after(PATIENCE, () => bell.abort());
+    const stop = () => bell.abort();
+    stopping.signal.addEventListener("abort", stop);
+    try {
+      const answer = await fetch(path, {
+        method: "POST",
+        headers: {
+          "X-App": "1",
+          "X-Device": device,
+          "X-Vault-User": person,
+          "X-Sent-At": clock.now().toISOString(),
+          ...headers,
+        },
+        body,
+        signal: bell.signal,
+        cache: "no-store",
+        credentials: "same-origin",
+        redirect: "manual", // a redirect to a sign-in page is not a receipt
+      });
+      const text = await answer.text();
+      pause = Math.min(Number(answer.headers.get("Retry-After")) * 1000 || 0, ROUND);
+      return { status: answer.status, text };
+    } catch {
+      return null;
+    } finally {
+      quiet();
+      stopping.signal.removeEventListener("abort", stop);
+    }
+  }
+
+  const alone = async (item) => {
+    const headers = {
+      "Idempotency-Key": item.id,
+      "X-Queued-At": item.made_at,
+      "X-TZ": item.zone,
+      "X-Content-Hash": item.hash,
+    };
+    const answer = await post(item.path, headers, form(item.fields));
+    return [answer, answer && [judge(answer, item)]];
+  };
+
+  /** As many of the items as fit into one call, packed. */
+  async function fitting(items) {
+    for (let batch = items; ; ) {
+      const bytes = new TextEncoder().encode(JSON.stringify({ items: batch.map(wire) }));
+      const packed = gzip ? await gzip(bytes) : bytes;
+      const room = Math.min(MOST_BYTES / bytes.length, MOST_PACKED / packed.length);
+      if (room >= 1 || batch.length === 1) return { batch, packed };
+      batch = batch.slice(0, Math.max(1, Math.floor(batch.length * room * 0.95)));
+    }
+  }
+
+  const together = async (batch, packed) => {
+    const headers = { "Content-Type": "application/json", ...(gzip && { "Content-Encoding": "gzip" }) };
+    const answer = await post("/sync/items", headers, packed);
+    // Too much at once, or something in it that the batch stumbles over: go on in halves, down to one by one.
+    if (answer && (answer.status === 413 || answer.status >= 500)) most = Math.max(1, Math.floor(batch.length / 2));
+    return [answer, answer && judgeAll(answer, batch)];
+  };
+
+  async function send(items) {
+    const { batch, packed } = items.length > 1 ? await fitting(items) : { batch: items };
+    for (const item of batch) {
+      item.state = next(item.state, "picked");
+      sending.add(item.id);
+    }
+    tell({ settled: [] });
+    try {
+      const [answer, judgements] = batch.length > 1 ? await together(batch, packed) : await alone(batch[0]);
+      return { batch, answered: Boolean(answer), judgements: judgements || batch.map(() => ({ verdict: "later" })) };
+    } finally {
+      for (const item of batch) sending.delete(item.id);
+    }
+  }
+
+  async function settle(batch, judgements) {
+    const moves = batch.map((item, at) => {
+      item.state = next(item.state, HAPPENINGS[judgements[at].verdict]);
+      return { item, state: item.state, receipt: judgements[at].receipt };
+    });
+    const settled = moves.filter((move) => move.state === "received" || move.state === "needs-you");
+    if (settled.length) await box.settle(settled);
+    for (const move of settled) {
+      askers.get(move.item.id)?.(move);
+      askers.delete(move.item.id);
+    }
+    return settled;
+  }
+
+  /** After a miss or a refusal to know us, one small question goes first. */
+  async function welcome() {
+    if (!missed && !held) return true;
+    const who = await probe();
+    if (!who) {
+      missed += 1;
+      return false;
+    }
+    missed = 0;
+    held = notUs(who, person);
+    if (held === "cut-off") wipe();
+    return !held;
+  }
+
+  /** Sends what comes after number `after`. The number reached, or null when there is nothing more to do for now. */
+  async function step(after) {
+    const items = await box.waiting(most, after);
+    if (!items.length) return null;
+    const { batch, answered, judgements } = await send(items);
+    const settled = await settle(batch, judgements);
+    held = judgements[0].why || null;
+    missed = answered ? 0 : missed + 1;
+    tell({ settled });
+    if (held === "cut-off") wipe();
+    if (held || !answered) return null;
+    if (judgements.some((judgement) => judgement.receipt)) {
+      most = Math.min(MOST_ITEMS, most * 2);
+      return batch.at(-1).n;
+    }
+    again = most < batch.length; // halved just now: worth another go at once
+    return null;
+  }
+
+  /** Once through all that waits. An item that Lantern puts off does not stop those behind it. */
+  async function pass() {
+    if (!(await box.count()) || !(await welcome())) return;
+    for (let after = 0; after !== null && !stopping.signal.aborted; ) after = await step(after);
+    busy = (await box.count()) ? busy + 1 : 0;
+  }
+
+  function wait() {
+    if (held) return ROUND;
+    if (missed) return Math.min(500 * 2 ** missed, watched() ? EAGER : ROUND);
+    return Math.max(pause, Math.min(1000 * 2 ** busy, ROUND)) * (0.8 + Math.random() * 0.4);
+  }
+
+  async function plan() {
+    unplan();
+    if (stopping.signal.aborted || !(await box.count())) return;
+    unplan();
+    unplan = clock.after(wait(), drain);
+  }
+
+  function drain() {
+    if (stopping.signal.aborted) return Promise.resolve();
+    again = Boolean(running);
+    running ||= lock("drain", async () => {
+      do {
+        again = false;
+        await pass();
+      } while (again && !stopping.signal.aborted);
+    })
+      .catch(() => {
+        missed += 1;
+      })
+      .finally(() => {
+        running = null;
+        tell({ settled: [] });
+        return plan().catch(() => {});
+      });
+    return running;
+  }
+
+  return {
+    /** Something happened that makes a try worth it: a save, an unlock, a network, a person looking. */
+    hint() {
+      missed = Math.min(missed, 1); // still ask before sending, but at once
+      busy = 0;
+      unplan();
+      return drain();
+    },
+    /** Where an item ends up within `ms`, or null when it is still on its way. */
+    outcome(id, ms) {
+      return new Promise((resolve) => {
+        askers.set(id, resolve);
+        clock.after(ms, () => resolve(null));
+      });
+    },
+    sending: () => sending,
+    held: () => held,
+    /** The vault is being locked: let go at once. What was on its way is still waiting, and its id makes a second time harmless. */
+    stop() {
+      unplan();
+      stopping.abort();
+    },
+  };
+}

@@ -1,0 +1,322 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { gzipSync } from "node:zlib";
+import { fakeBox, fakeClock, fakeLantern, fakeLock, hire, makeItem, reply, settled } from "./fakes.js";
+
+const gzip = async (bytes) => new Uint8Array(gzipSync(bytes));
+const world = (count, over = {}) => {
+  const box = fakeBox(count);
+  const lantern = fakeLantern();
+  const clock = fakeClock();
+  return { box, lantern, clock, courier: hire(box, lantern, clock, over) };
+};
+
+test("one item goes to its own address, with its id, its content's hash and both times", async () => {
+  const { box, lantern, courier } = world(1);
+  await courier.hint();
+  const [call] = lantern.calls;
+  assert.equal(call.path, "/recordings/");
+  assert.equal(call.headers["Idempotency-Key"], "id-1");
+  assert.equal(call.headers["X-Content-Hash"], "hash-1");
+  assert.equal(call.headers["X-Vault-User"], "amina");
+  assert.equal(call.headers["X-Queued-At"], "2026-05-05T19:42:00.000+01:00");
+  assert.equal(call.headers["X-Sent-At"], "2026-05-05T18:42:00.000Z");
+  assert.equal(call.headers["X-TZ"], "Europe/London");
+  assert.deepEqual(box.states(), ["received"]);
+});
+
+test("several go together, in the order in which they were written", async () => {
+  const { box, lantern, courier } = world(7);
+  await courier.hint();
+  assert.equal(lantern.calls.length, 1);
+  assert.deepEqual(lantern.order, ["id-1", "id-2", "id-3", "id-4", "id-5", "id-6", "id-7"]);
+  assert.ok(box.states().every((state) => state === "received"));
+});
+
+test("five thousand go in calls of at most 500, at most 150 kB packed, each once", async () => {
+  const { box, lantern, courier } = world(0, { gzip });
+  for (let n = 1; n <= 5000; n += 1) {
+    const note = Array.from({ length: 60 }, () => Math.random().toString(36).slice(2)).join(" ");
+    box.put(n, { fields: { child: ["c_1"], note: [note] } });
+  }
+  await courier.hint();
+  assert.equal(lantern.order.length, 5000);
+  assert.deepEqual(
+    lantern.order,
+    Array.from({ length: 5000 }, (_, n) => `id-${n + 1}`),
+  );
+  for (const call of lantern.calls) assert.ok(call.items.length <= 500 && call.bytes <= 150_000, `${call.bytes} bytes`);
+});
+
+test("a phone that cannot pack sends smaller calls instead", async () => {
+  const { box, lantern, courier } = world(0);
+  for (let n = 1; n <= 300; n += 1) box.put(n, { fields: { note: ["x".repeat(2000)] } });
+  await courier.hint();
+  assert.equal(lantern.order.length, 300);
+  for (const call of lantern.calls) assert.ok(call.bytes <= 150_000);
+});
+
+test("a login page with 200 lets nothing go", async () => {
+  for (const count of [1, 5]) {
+    const { box, lantern, clock, courier } = world(count);
+    lantern.mood = () => reply(200, "<!doctype html><h1>Sign in</h1>", { "Content-Type": "text/html" });
+    await courier.hint();
+    await clock.pass(600_000);
+    assert.ok(box.states().every((state) => state === "waiting"));
+    lantern.mood = () => undefined;
+    await clock.pass(40_000);
+    assert.ok(box.states().every((state) => state === "received"));
+  }
+});
+
+test("a thousand false answers drop nothing", async () => {
+  const { box, lantern, clock, courier } = world(3);
+  const lies = [
+    () => reply(200, "<html>"),
+    () => reply(204, ""),
+    () => reply(200, '{"receipts":['),
+    () => reply(200, { receipts: [] }),
+    (_path, items) => reply(200, { receipts: items.map(({ id }) => ({ id, hash: "no", outcome: "received" })) }),
+    (_path, items) => reply(200, { receipts: items.map(({ hash }) => ({ id: "no", hash, outcome: "received" })) }),
+    () => reply(0, ""),
+    () => reply(302, ""),
+    () => reply(503, "busy"),
+    () => reply(401, "<html>proxy"),
+    () => {
+      throw new TypeError("cut");
+    },
+  ];
+  let told = 0;
+  lantern.mood = (path, items) => lies[told++ % lies.length](path, items);
+  while (told < 1000) {
+    await courier.hint();
+    await clock.pass(1000);
+  }
+  assert.deepEqual(box.states(), ["waiting", "waiting", "waiting"]);
+  lantern.mood = () => undefined;
+  await clock.pass(60_000);
+  assert.deepEqual(box.states(), ["received", "received", "received"]);
+  assert.deepEqual([...lantern.rows.values()], [1, 1, 1]);
+});
+
+test("a refused item does not block those behind it, alone or together", async () => {
+  const { box, lantern, courier } = world(5);
+  lantern.judge = ({ id }) =>
+    id === "id-2" ? { outcome: "refused", status: 422, errors: { note: ["Too long"] } } : null;
+  await courier.hint();
+  assert.deepEqual(box.states(), ["received", "needs-you", "received", "received", "received"]);
+  assert.deepEqual(box.items.get(2).receipt.errors, { note: ["Too long"] });
+  box.put(6);
+  await courier.hint();
+  assert.equal(box.items.get(6).state, "received");
+  assert.equal(lantern.rows.has("id-2"), false);
+});
+
+test("an item that Lantern puts off does not block those behind it", async () => {
+  const { box, lantern, clock, courier } = world(4);
+  lantern.judge = ({ id }) => (id === "id-1" ? { outcome: "later", status: 503 } : null);
+  await courier.hint();
+  assert.deepEqual(box.states(), ["waiting", "received", "received", "received"]);
+  lantern.judge = null;
+  await clock.pass(60_000);
+  assert.equal(box.items.get(1).state, "received");
+});
+
+test("a batch that Lantern stumbles over is halved until the rest is through", async () => {
+  const { box, lantern, clock, courier } = world(40);
+  lantern.mood = (path, items) =>
+    path === "/sync/items" && items.some(({ id }) => id === "id-13") ? reply(500, "<h1>Sorry</h1>") : undefined;
+  lantern.judge = ({ id }) => (id === "id-13" ? { outcome: "refused", status: 422 } : null);
+  await courier.hint();
+  await clock.pass(600_000);
+  assert.equal(box.items.get(13).state, "needs-you");
+  assert.equal(box.states().filter((state) => state === "received").length, 39);
+});
+
+test("a call that is too large is made smaller", async () => {
+  const { box, lantern, clock, courier } = world(100);
+  lantern.mood = (_path, items) => (items.length > 20 ? reply(413, "") : undefined);
+  await courier.hint();
+  await clock.pass(60_000);
+  assert.ok(box.states().every((state) => state === "received"));
+});
+
+test("signed out: everything is kept, and goes by itself after signing in", async () => {
+  const { box, lantern, clock, courier } = world(3);
+  lantern.person = null;
+  await courier.hint();
+  assert.equal(courier.held(), "signed-out");
+  await clock.pass((7 * 86_400_000) / 100);
+  assert.deepEqual(box.states(), ["waiting", "waiting", "waiting"]);
+  assert.equal(lantern.calls.length, 1, "words are not carried to a closed door again and again");
+  lantern.person = "amina";
+  await courier.hint();
+  assert.equal(courier.held(), null);
+  assert.deepEqual(box.states(), ["received", "received", "received"]);
+});
+
+test("somebody else is signed in: nothing crosses over", async () => {
+  const { box, lantern, clock, courier } = world(3);
+  lantern.person = "ben";
+  await courier.hint();
+  await clock.pass(120_000);
+  assert.equal(courier.held(), "other-person");
+  assert.equal(lantern.rows.size, 0);
+  assert.deepEqual(box.states(), ["waiting", "waiting", "waiting"]);
+});
+
+test("a phone that was cut off wipes itself, once it is Lantern that says so", async () => {
+  let wiped = 0;
+  const { lantern, courier } = world(1, { wipe: () => wiped++ });
+  lantern.mood = () => reply(401, "<html>cut-off</html>", { "X-Wipe": "1" });
+  await courier.hint();
+  assert.equal(wiped, 0);
+  lantern.mood = () => reply(401, { held: "cut-off" }, { "X-Wipe": "1" });
+  await courier.hint();
+  assert.equal(wiped, 1);
+});
+
+test("a reply that was lost costs one more call and no second row", async () => {
+  const { box, lantern, clock, courier } = world(2);
+  const seen = new Map();
+  lantern.mood = (_path, items) => {
+    if (seen.size)
+      return reply(200, { receipts: items.map(({ id, hash }) => ({ id, hash, outcome: "received", at: "x" })) });
+    for (const { id } of items) seen.set(id, true);
+    throw new TypeError("the answer was lost on its way back");
+  };
+  await courier.hint();
+  assert.deepEqual(box.states(), ["waiting", "waiting"]);
+  await clock.pass(5000);
+  assert.deepEqual(box.states(), ["received", "received"]);
+});
+
+test("after a minute without network and without any event, everything is there within five seconds", async () => {
+  const { box, lantern, clock, courier } = world(365, { gzip });
+  lantern.down = true;
+  await courier.hint();
+  await clock.pass(60_000);
+  assert.equal(lantern.rows.size, 0);
+  lantern.down = false;
+  await clock.pass(3000);
+  assert.equal(lantern.rows.size, 365);
+  assert.ok(box.states().every((state) => state === "received"));
+});
+
+test("a page that nobody looks at asks less often, and still gets there", async () => {
+  const { lantern, clock, courier } = world(1, { watched: () => false });
+  lantern.down = true;
+  await courier.hint();
+  await clock.pass(600_000);
+  assert.ok(lantern.asked <= 30, `${lantern.asked} questions in ten minutes`);
+  lantern.down = false;
+  await clock.pass(31_000);
+  assert.equal(lantern.rows.size, 1);
+});
+
+test("a server that is ill is asked less and less, at most every half minute, and any hint starts afresh", async () => {
+  const { lantern, clock, courier } = world(1);
+  lantern.mood = () => reply(503, "ill");
+  await courier.hint();
+  await clock.pass(600_000);
+  const calls = lantern.calls.length;
+  assert.ok(calls > 15 && calls < 40, `${calls} calls in ten minutes`);
+  lantern.mood = () => undefined;
+  await courier.hint();
+  assert.equal(lantern.rows.size, 1);
+});
+
+test("Retry-After is respected", async () => {
+  const { lantern, clock, courier } = world(1);
+  lantern.mood = () => reply(503, "ill", { "Retry-After": "20" });
+  await courier.hint();
+  await clock.pass(15_000);
+  assert.equal(lantern.calls.length, 1);
+  await clock.pass(10_000);
+  assert.equal(lantern.calls.length, 2);
+});
+
+test("a server that hangs is given up after a while, and the item goes later", async () => {
+  const { box, lantern, clock, courier } = world(1);
+  lantern.mood = (_path, _items, signal) =>
+    new Promise((_, reject) => signal.addEventListener("abort", () => reject(new Error("aborted"))));
+  courier.hint();
+  await clock.pass(45_500);
+  assert.deepEqual(box.states(), ["waiting"]);
+  lantern.mood = () => undefined;
+  await clock.pass(10_000);
+  assert.deepEqual(box.states(), ["received"]);
+});
+
+test("nothing waits, nothing is asked: no timer runs and no call is made", async () => {
+  const { lantern, clock, courier } = world(0);
+  await courier.hint();
+  await clock.pass(600_000);
+  assert.equal(lantern.calls.length + lantern.asked, 0);
+  assert.equal(clock.bells(), 0);
+});
+
+test("two windows send each item once", async () => {
+  const box = fakeBox(7);
+  const lantern = fakeLantern();
+  const clock = fakeClock();
+  const lock = fakeLock();
+  const windows = [1, 2, 3].map(() => hire(box, lantern, clock, { lock }));
+  await Promise.all(windows.map((courier) => courier.hint()));
+  await clock.pass(60_000);
+  assert.deepEqual([...lantern.rows.values()], [1, 1, 1, 1, 1, 1, 1]);
+});
+
+test("what is saved while the courier is out goes in the same outing", async () => {
+  const { box, lantern, courier } = world(1);
+  lantern.mood = () => {
+    if (!box.items.has(2)) {
+      box.put(2);
+      courier.hint();
+    }
+  };
+  await courier.hint();
+  assert.deepEqual(box.states(), ["received", "received"]);
+});
+
+test("locking the phone lets go of what is on its way, and it goes after the next unlock", async () => {
+  const { box, lantern, clock, courier } = world(1);
+  lantern.mood = (_path, _items, signal) =>
+    new Promise((_, reject) => signal.addEventListener("abort", () => reject(new Error("aborted"))));
+  courier.hint();
+  await settled();
+  courier.stop();
+  await clock.pass(120_000);
+  assert.deepEqual(box.states(), ["waiting"]);
+  assert.equal(clock.bells(), 0, "a locked phone does not go on asking");
+  lantern.mood = () => undefined;
+  await hire(box, lantern, clock).hint();
+  assert.deepEqual(box.states(), ["received"]);
+});
+
+test("a disk that fails while a receipt is noted keeps the item and tries again", async () => {
+  const { box, clock, courier } = world(1);
+  const settle = box.settle;
+  box.settle = async () => {
+    box.settle = settle;
+    throw new Error("disk");
+  };
+  await courier.hint();
+  assert.deepEqual(box.states(), ["waiting"]);
+  await clock.pass(40_000);
+  assert.deepEqual(box.states(), ["received"]);
+});
+
+test("the form that saved hears where its item ended up, or that it is still on its way", async () => {
+  const { box, lantern, clock, courier } = world(0);
+  box.put(1);
+  const first = courier.outcome("id-1", 2500);
+  await courier.hint();
+  assert.equal((await first).state, "received");
+  lantern.down = true;
+  box.put(2, makeItem(2));
+  const second = courier.outcome("id-2", 2500);
+  courier.hint();
+  await clock.pass(2500);
+  assert.equal(await second, null);
+});
