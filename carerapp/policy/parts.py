@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from types import MappingProxyType
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from . import model
 from .calendars import WEEKDAYS, Calendar, bank_holidays
@@ -51,19 +50,18 @@ class RuleReader:
         table.one_of("bank_holidays", {"england-and-wales"})
         days = bank_holidays()
         closed = {_day(table, text): "Office closed" for text in table.texts("also_closed", empty=True)}
-        try:
-            zone = ZoneInfo(table.text("zone")).key
-            calendar = Calendar(
-                zone=zone,
-                weekend=frozenset(WEEKDAYS.index(day) for day in table.codes("weekend", WEEKDAYS, empty=True)),
-                days_off=MappingProxyType({**closed, **days.days}),
-                first_year=days.first_year,
-                last_year=days.last_year,
-                office_opens=table.clock_time("office_opens"),
-                office_closes=table.clock_time("office_closes"),
-            )
-        except (ZoneInfoNotFoundError, ValueError) as wrong:
-            raise table.error("zone" if isinstance(wrong, ZoneInfoNotFoundError) else "weekend", str(wrong)) from wrong
+        weekend = frozenset(WEEKDAYS.index(day) for day in table.codes("weekend", WEEKDAYS, empty=True))
+        if len(weekend) == len(WEEKDAYS):
+            raise table.error("weekend", "leaves no working day in the week, so no promise would ever end")
+        calendar = Calendar(
+            zone=table.one_of("zone", {"Europe/London"}),
+            weekend=weekend,
+            days_off=MappingProxyType({**closed, **days.days}),
+            first_year=days.first_year,
+            last_year=days.last_year,
+            office_opens=table.clock_time("office_opens"),
+            office_closes=table.clock_time("office_closes"),
+        )
         if calendar.office_opens >= calendar.office_closes:
             raise table.error("office_closes", "comes before the office opens")
         return calendar, model.Rule(**self.why(table))

@@ -95,7 +95,7 @@ class Table:
 
     def clock_time(self, key: str) -> time:
         """Take a time of day such as 08:45."""
-        return self.read(key, time.fromisoformat)
+        return self.read(key, _clock_time)
 
     def day(self, key: str) -> date:
         """Take a date (unquoted in TOML)."""
@@ -156,6 +156,13 @@ class Table:
 def keys_of(rule: Any, *, without: Collection[str] = ()) -> set[str]:
     """Name the keys of a table: the fields of the dataclass it becomes, without those made by the reader."""
     return {field.name for field in fields(rule)} - set(without)
+
+
+def _clock_time(text: str) -> time:
+    """Read a time of day without seconds or zone."""
+    if not re.fullmatch(r"[0-9]{2}:[0-9]{2}", text):
+        raise ValueError(f"{text!r} is not a time of day such as 08:45")
+    return time.fromisoformat(text)
 
 
 def _perhaps(near: list[str], known: Collection[str]) -> str:
