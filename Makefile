@@ -22,7 +22,7 @@ export VENV DATA PORT
 
 .DEFAULT_GOAL := help
 .PHONY: help demo demo-reset test test-js test-py check check-py check-types check-floors check-html check-js \
-	bench fmt lock run-packages dev-packages node-packages browser clean
+	bench compressed free-port fmt lock run-packages dev-packages node-packages browser clean
 MAKEFLAGS += --no-print-directory
 .NOTPARALLEL:
 
@@ -37,21 +37,20 @@ help:
 
 # --- running it -------------------------------------------------------------------------------------------------
 
-demo: run-packages
-	@$(PY) -c 'import socket; socket.create_connection(("localhost", $(PORT)), 1)' 2>/dev/null && \
-		echo '== Something already answers on port $(PORT). Choose another: PORT=5001 make demo' && exit 1 || true
+demo: run-packages free-port compressed
 	@mkdir -p '$(DATA)' && touch '$(DATA)/made-by-make-demo'
-	@echo '== Compressing style sheets and scripts (2 seconds)'
-	@rm -rf $(BUILD)/static && mkdir -p $(BUILD) && cp -R static $(BUILD)/static
-	@$(PY) -m whitenoise.compress --quiet $(BUILD)/static
 	@echo '== Making the tables in $(DATA) (3 seconds)'
 	@DEMO=1 $(PY) -m flask --app wsgi db upgrade
 	@echo '== Loading the two demo authorities, unless $(DATA) already holds them (10 seconds)'
 	@DEMO=1 $(PY) -m flask --app wsgi demo load
 	@echo '== Lantern answers on http://localhost:$(PORT)   (Ctrl-C stops it; what was written stays in $(DATA))'
-	@exec env DEMO=1 EMBEDDED_WORKER=1 STATIC_ROOT=$(BUILD)/static $(PY) -m gunicorn wsgi:app \
+	@exec env DEMO=1 EMBEDDED_WORKER=1 STATIC_ROOT='$(COMPRESSED)' $(PY) -m gunicorn wsgi:app \
 		--bind localhost:$(PORT) --worker-class gthread --workers $(WORKERS) --threads 4 \
 		--no-control-socket --log-level warning
+
+free-port: run-packages
+	@! $(PY) -c 'import socket; socket.create_connection(("localhost", $(PORT)), 1)' 2>/dev/null || \
+		{ echo '== Something already answers on port $(PORT). Choose another: PORT=5001 make demo'; exit 1; }
 
 # Only a folder that `make demo` made is ever removed.
 demo-reset:
@@ -63,8 +62,16 @@ demo-reset:
 		echo '== There is no $(DATA): nothing to forget'; \
 	fi
 
-bench: dev-packages browser
-	@$(PY) -m tests.bench
+bench: COMPRESSED = $(abspath $(BUILD))/bench-static
+bench: dev-packages browser compressed
+	@STATIC_ROOT='$(COMPRESSED)' $(PY) -m tests.bench
+
+# A copy, because a compressed file left beside its source would be served in its place after the source has changed.
+COMPRESSED = $(abspath $(BUILD))/static
+compressed: run-packages
+	@echo '== Compressing style sheets and scripts (2 seconds)'
+	@rm -rf '$(COMPRESSED)' && mkdir -p $(BUILD) && cp -R static '$(COMPRESSED)'
+	@$(PY) -m whitenoise.compress --quiet '$(COMPRESSED)'
 
 # --- proving it -------------------------------------------------------------------------------------------------
 
@@ -93,7 +100,7 @@ check-types: dev-packages
 
 check-floors: dev-packages
 	@echo '== Floors: who may import whom (2 seconds)'
-	@PYTHONPATH=. $(VENV)/bin/lint-imports --no-timing --cache-dir $(BUILD)/floors
+	@PYTHONPATH=. $(VENV)/bin/lint-imports --no-logo --cache-dir $(BUILD)/floors
 
 check-html: dev-packages
 	@echo '== Templates (5 seconds)'
