@@ -1,0 +1,56 @@
+"""Leave a trace: `wrote` inside the change's own transaction, `saw` and refusals just before the answer leaves."""
+
+from typing import Any
+
+from flask import Flask, Response, g
+from sqlalchemy import insert
+
+from ..access.actor import Actor
+from ..shell import clock
+from ..shell.db import db, set_reading
+from .models import AuditRow
+
+_insert = insert(AuditRow)
+
+
+def wrote(actor: Actor, what: str, thing: str, child_id: str | None = None) -> None:
+    """Trace a change in the transaction that makes it: no trace, no change (bars R18)."""
+    db.session.execute(_insert, [_row(actor, "wrote", what, thing, child_id)])
+
+
+def saw(actor: Actor, what: str, thing: str, child_id: str | None = None) -> None:
+    """Trace a look. It is written before the page leaves; if it can't be, the page does not leave."""
+    g.setdefault("looks", []).append(_row(actor, "saw", what, thing, child_id))
+
+
+def _row(actor: Actor | None, kind: str, what: str, thing: str | None, child_id: str | None) -> dict[str, Any]:
+    return {
+        "at": clock.now(),
+        "authority_id": actor.authority_id if actor else "",
+        "actor_id": actor.person_id if actor else None,
+        "role": actor.role if actor else None,
+        "sign_in_id": actor.sign_in_id if actor else None,
+        "kind": kind,
+        "what": what,
+        "thing": thing,
+        "child_id": child_id,
+    }
+
+
+def init_app(app: Flask) -> None:
+    app.after_request(_leave_traces)
+
+
+def _leave_traces(response: Response) -> Response:
+    """Runs after the edge's commit or roll-back, so that a refusal's trace survives the refusal."""
+    rows = g.pop("looks", []) if response.status_code < 400 else []
+    g.pop("looks", None)
+    actor = g.get("actor")
+    for permission, thing in g.pop("denials", []):
+        rows.append(_row(actor, "refused", permission.name.lower(), thing.author_id, thing.child_id))
+    if rows:
+        set_reading(False)
+        db.session.rollback()
+        db.session.execute(_insert, rows)
+        db.session.commit()
+    return response

@@ -1,0 +1,21 @@
+"""Names of events, `subject:what-happened`. A tag that is not here can't be recorded."""
+
+RECORDING_SUBMITTED = "recording:submitted"
+RECORDING_AMENDED = "recording:amended"
+RECORDING_READ = "recording:read"
+RECORDING_DECIDED = "recording:decided"
+RECORDING_PASSED_ON = "recording:passed-on"
+RECORDING_FILED = "recording:filed"
+RECORDING_FOLLOWED_UP = "recording:followed-up"
+HANDOVER_READ = "handover:read"
+CHRONOLOGY_ENTERED = "chronology:entered"
+ALERT_RAISED = "alert:raised"
+SUPERVISION_RAISED = "supervision:raised"
+MEETING_ASKED_FOR = "meeting:asked-for"
+PLACEMENT_STARTED = "placement:started"
+PLACEMENT_ENDED = "placement:ended"
+ALLOCATION_CHANGED = "allocation:changed"
+CLOCK_HANDED_UP = "clock:handed-up"
+PHONE_CUT_OFF = "phone:cut-off"
+
+ALL = frozenset(value for name, value in vars().items() if name.isupper())

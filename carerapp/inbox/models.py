@@ -1,0 +1,39 @@
+"""Handovers: one recording passed to one child's social worker."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from ..shell.db import OfAuthority, Opaque, UtcTime, db
+
+
+class Handover(Opaque, OfAuthority, db.Model):
+    """A recording with the child's social worker."""
+
+    __tablename__ = "handovers"
+    __table_args__ = (
+        UniqueConstraint("recording_id"),
+        UniqueConstraint("reference"),
+        Index("ix_handovers_reader", "reader_id", "done_at", "passed_at"),
+        Index("ix_handovers_child", "child_id"),
+    )
+
+    recording_id: Mapped[str] = mapped_column(ForeignKey("recordings.id"))
+    child_id: Mapped[str] = mapped_column(ForeignKey("children.id"))
+    household_id: Mapped[str] = mapped_column(ForeignKey("households.id"))
+    reader_id: Mapped[str] = mapped_column(ForeignKey("people.id"))
+    passed_by_id: Mapped[str] = mapped_column(ForeignKey("people.id"))
+    passed_at: Mapped[datetime] = mapped_column(UtcTime)
+    alert: Mapped[bool] = mapped_column(default=False)
+    note: Mapped[str] = mapped_column(Text, default="")
+    read_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    reference: Mapped[str | None] = mapped_column(String(24))
+    """The export pack's own reference number."""
+    pack_hash: Mapped[str | None] = mapped_column(String(64))
+    filed_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    filed_as: Mapped[str] = mapped_column(String(80), default="")
+    """What the case system calls it."""
+    followed_up_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    followed_up_with: Mapped[str] = mapped_column(Text, default="")
+    done_at: Mapped[datetime | None] = mapped_column(UtcTime)

@@ -1,0 +1,214 @@
+"""Who is linked to whom on a day. Statements are built once; callers bind the day and the person."""
+
+from datetime import date
+
+from sqlalchemy import ColumnElement, Date, bindparam, or_, select
+
+from ..access.actor import Actor
+from ..shell import clock
+from ..shell.db import db
+from .models import Allocation, Child, Household, Membership, Person, Placement
+
+_day = bindparam("day", type_=Date)
+
+
+def _counts(link: type[Membership] | type[Placement] | type[Allocation]) -> ColumnElement[bool]:
+    return (link.starts_on <= _day) & or_(link.ends_on.is_(None), _day < link.ends_on)
+
+
+_home = (
+    select(Membership.household_id, Placement.child_id)
+    .outerjoin(Placement, (Placement.household_id == Membership.household_id) & _counts(Placement))
+    .where(Membership.person_id == bindparam("person"), _counts(Membership))
+    .order_by(Membership.starts_on.desc())
+)
+_worked_with = (
+    select(Allocation.worker_id, Allocation.role, Allocation.household_id, Allocation.child_id, Placement.child_id)
+    .outerjoin(Placement, (Placement.household_id == Allocation.household_id) & _counts(Placement))
+    .where(Allocation.worker_id == bindparam("person"), _counts(Allocation))
+)
+_team = (
+    select(Person.id, Allocation.role, Allocation.household_id, Allocation.child_id, Placement.child_id)
+    .outerjoin(Allocation, (Allocation.worker_id == Person.id) & _counts(Allocation))
+    .outerjoin(Placement, (Placement.household_id == Allocation.household_id) & _counts(Placement))
+    .where(Person.team_id == bindparam("team"))
+)
+
+
+def actor_for(person: Person, sign_in_id: str = "", day: date | None = None) -> Actor:
+    """Who this person is today: one statement by role (design.md section 2)."""
+    day = day or clock.today()
+    base = {
+        "person_id": person.id,
+        "authority_id": person.authority_id,
+        "name": person.name,
+        "role": person.role,
+        "sign_in_id": sign_in_id,
+    }
+    if person.role == "carer":
+        return Actor(**base, **_carer_scope(person.id, day))
+    if person.role in ("ssw", "csw", "iro"):
+        return Actor(**base, **_worker_scope(person.id, day))
+    if person.role in ("fostering_manager", "childcare_manager") and person.team_id:
+        return Actor(**base, **_manager_scope(person.team_id, day))
+    return Actor(**base, self_child=person.child_id if person.role == "young_person" else None)
+
+
+def _carer_scope(person_id: str, day: date) -> dict:
+    rows = db.session.execute(_home, {"person": person_id, "day": day}).all()
+    if not rows:
+        return {}
+    home = rows[0][0]
+    return {"home": home, "home_children": frozenset(child for house, child in rows if child and house == home)}
+
+
+def _worker_scope(person_id: str, day: date) -> dict:
+    rows = db.session.execute(_worked_with, {"person": person_id, "day": day}).all()
+    return {
+        "supervised": frozenset(house for _, role, house, _, _ in rows if role == "ssw" and house),
+        "supervised_children": frozenset(placed for _, role, _, _, placed in rows if role == "ssw" and placed),
+        "own_children": frozenset(child for _, role, _, child, _ in rows if role == "csw" and child),
+        "reviewed_children": frozenset(child for _, role, _, child, _ in rows if role == "iro" and child),
+    }
+
+
+def _manager_scope(team_id: str, day: date) -> dict:
+    rows = db.session.execute(_team, {"team": team_id, "day": day}).all()
+    return {
+        "team_people": frozenset(worker for worker, *_ in rows),
+        "team_households": frozenset(house for _, _, house, _, _ in rows if house),
+        "team_children": frozenset(c for _, _, _, child, placed in rows for c in (child, placed) if c),
+    }
+
+
+_worker_of_household = (
+    select(Person)
+    .join(Allocation, Allocation.worker_id == Person.id)
+    .where(Allocation.household_id == bindparam("household"), Allocation.role == "ssw", _counts(Allocation))
+    .order_by(Allocation.starts_on.desc())
+    .limit(1)
+)
+_worker_of_child = (
+    select(Person)
+    .join(Allocation, Allocation.worker_id == Person.id)
+    .where(Allocation.child_id == bindparam("child"), Allocation.role == bindparam("role"), _counts(Allocation))
+    .order_by(Allocation.starts_on.desc())
+    .limit(1)
+)
+_first_of_role = select(Person).where(Person.role == bindparam("role")).order_by(Person.id).limit(1)
+_manager_of_team = (
+    select(Person)
+    .where(Person.team_id == bindparam("team"), Person.role.in_(["fostering_manager", "childcare_manager"]))
+    .limit(1)
+)
+
+
+def supervising_worker(household_id: str) -> Person | None:
+    """The household's supervising social worker today; None when nobody is allocated."""
+    return db.session.scalar(_worker_of_household, {"household": household_id, "day": clock.today()})
+
+
+def worker_of_child(child_id: str, role: str = "csw") -> Person | None:
+    """The child's social worker (or reviewing officer) today; None when nobody is allocated."""
+    return db.session.scalar(_worker_of_child, {"child": child_id, "role": role, "day": clock.today()})
+
+
+def first_of_role(role: str) -> Person | None:
+    """Who holds a role in the authority when nobody nearer does: no owner is impossible."""
+    return db.session.scalar(_first_of_role, {"role": role})
+
+
+def manager_of(person: Person) -> Person | None:
+    """The manager of somebody's team."""
+    return db.session.scalar(_manager_of_team, {"team": person.team_id}) if person.team_id else None
+
+
+_carers_of_home = (
+    select(Person)
+    .join(Membership, Membership.person_id == Person.id)
+    .where(Membership.household_id == bindparam("household"), _counts(Membership))
+    .order_by(Person.id)
+)
+_children_at_home = (
+    select(Child)
+    .join(Placement, Placement.child_id == Child.id)
+    .where(Placement.household_id == bindparam("household"), _counts(Placement))
+    .order_by(Child.born_on)
+)
+_home_of_child = (
+    select(Household)
+    .join(Placement, Placement.household_id == Household.id)
+    .where(Placement.child_id == bindparam("child"), _counts(Placement))
+    .limit(1)
+)
+_placements_of_child = (
+    select(Placement).where(Placement.child_id == bindparam("child")).order_by(Placement.starts_on.desc())
+)
+
+
+def carers_of(household_id: str) -> list[Person]:
+    """The carers of a household today."""
+    return list(db.session.scalars(_carers_of_home, {"household": household_id, "day": clock.today()}))
+
+
+def children_at(household_id: str) -> list[Child]:
+    """The children who live in a household today, eldest first."""
+    return list(db.session.scalars(_children_at_home, {"household": household_id, "day": clock.today()}))
+
+
+def home_of(child_id: str) -> Household | None:
+    """The household a child lives in today."""
+    return db.session.scalar(_home_of_child, {"child": child_id, "day": clock.today()})
+
+
+def placements_of(child_id: str) -> list[Placement]:
+    """Every home a child has had, newest first."""
+    return list(db.session.scalars(_placements_of_child, {"child": child_id}))
+
+
+def ever_lived_with(person_id: str, child_id: str) -> bool:
+    """Did the child ever live in a household this carer belonged to? Decides how plainly a refusal may speak."""
+    both = (
+        select(Placement.id)
+        .join(Membership, Membership.household_id == Placement.household_id)
+        .where(Membership.person_id == person_id, Placement.child_id == child_id)
+        .limit(1)
+    )
+    return db.session.scalar(both) is not None
+
+
+def lived_together_on(household_id: str, child_id: str, day: date) -> bool:
+    """Did the child live in this household on that day?"""
+    on_day = select(Placement.id).where(
+        Placement.household_id == household_id, Placement.child_id == child_id, _counts(Placement)
+    )
+    return db.session.scalar(on_day.limit(1), {"day": day}) is not None
+
+
+def person(person_id: str) -> Person | None:
+    """One person by id."""
+    return db.session.get(Person, person_id)
+
+
+def child(child_id: str) -> Child | None:
+    """One child by id."""
+    return db.session.get(Child, child_id)
+
+
+def household(household_id: str) -> Household | None:
+    """One household by id."""
+    return db.session.get(Household, household_id)
+
+
+def names_of(ids: set[str]) -> dict[str, str]:
+    """Names to show beside what people did, by person id."""
+    if not ids:
+        return {}
+    return dict(db.session.execute(select(Person.id, Person.name).where(Person.id.in_(ids))).tuples().all())
+
+
+def children_by_id(ids: frozenset[str] | set[str]) -> dict[str, Child]:
+    """Children by id."""
+    if not ids:
+        return {}
+    return {c.id: c for c in db.session.scalars(select(Child).where(Child.id.in_(ids)).order_by(Child.name))}

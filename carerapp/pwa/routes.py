@@ -1,0 +1,92 @@
+"""Addresses of the app itself. They are the same bytes for everybody, except `who`, which answers its own person."""
+
+import json
+from typing import Any
+
+from flask import Blueprint, Response, current_app, g, jsonify, render_template
+
+from ..access.gate import open_to_all
+from ..auth.rules import vault_for
+from ..auth.service import note_told_to_wipe
+from ..shell import clock
+from ..shell.html import STATIC, asset, static_files, static_version
+from . import holding
+
+bp = Blueprint("pwa", __name__)
+LEFT_OUT = ("js/worker/", "icons/", "manifest")
+
+
+@bp.get("/shell")
+@open_to_all
+def shell() -> Response:
+    """The locked shell that answers every navigation on a phone with a vault. It holds no data."""
+    return _same_for_all(render_template("pwa/shell.html"), "text/html")
+
+
+@bp.get("/sw.js")
+@open_to_all
+def worker() -> Response:
+    """The worker: its list of files and its version come from the files themselves."""
+    files = [asset(path) for path in static_files() if _cached(path)]
+    head = f"const VERSION = {json.dumps(static_version())};\nconst PRECACHE = {json.dumps(['/shell', *files])};\n"
+    parts = [(STATIC / "js" / "worker" / name).read_text() for name in ("strategies.js", "worker.js")]
+    return _same_for_all(head + "\n".join(parts).replace("export ", ""), "text/javascript")
+
+
+def _cached(path: str) -> bool:
+    return not path.startswith(LEFT_OUT) and not path.endswith((".json", ".map"))
+
+
+@bp.get("/manifest.webmanifest")
+@open_to_all
+def manifest() -> Response:
+    """What a phone needs to put the app on its home screen."""
+    data = {
+        "name": "Lantern",
+        "short_name": "Lantern",
+        "start_url": "/",
+        "display": "standalone",
+        "background_color": "#fdf8ef",
+        "theme_color": "#173f4a",
+        "icons": [
+            {"src": asset(f"icons/icon-{size}.png"), "sizes": f"{size}x{size}", "type": "image/png"}
+            for size in (192, 512)
+        ],
+    }
+    return _same_for_all(json.dumps(data), "application/manifest+json")
+
+
+@bp.get("/ping")
+@open_to_all
+def ping() -> Response:
+    """A known word: a login page of a café also answers 200, but it does not say this."""
+    return jsonify(ping="lantern")
+
+
+@bp.get("/pwa/who")
+@open_to_all
+def who() -> Any:
+    """Who is signed in on this browser, and whether this phone was cut off and must forget."""
+    now = clock.now().isoformat()
+    if g.get("cut_off"):
+        note_told_to_wipe()
+        answer = jsonify(person=None, name=None, vault="none", demo_pin=None, home="/", now=now, wipe=True)
+        answer.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'
+        return answer
+    person = g.get("person")
+    return jsonify(
+        person=person.id if person else None,
+        name=person.name if person else None,
+        vault=vault_for(person.role) if person else "none",
+        demo_pin=holding.DEMO_PIN if current_app.config["DEMO"] else None,
+        home="/",
+        now=now,
+        wipe=False,
+    )
+
+
+def _same_for_all(body: str, mimetype: str) -> Response:
+    response = Response(body, mimetype=mimetype)
+    response.headers["Cache-Control"] = "no-cache"
+    response.add_etag()
+    return response

@@ -1,0 +1,1 @@
+"""Shell: the plumbing every room stands on. It knows no care words."""

@@ -1,0 +1,138 @@
+"""The database: one base for all tables, honest SQLite settings, and a fence around each authority's rows."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from typing import Any
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import DateTime, MetaData, String, event
+from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.orm import DeclarativeBase, Mapped, ORMExecuteState, Session, mapped_column, with_loader_criteria
+from sqlalchemy.types import TypeDecorator
+
+from .ids import new_id
+
+
+class Base(DeclarativeBase):
+    """Base of every table. Names of constraints follow one pattern so that migrations can name them."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(column_0_N_label)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
+
+
+class UtcTime(TypeDecorator[datetime]):
+    """A moment, kept as UTC. Refuses a time without a zone: guessing one loses an hour twice a year."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Any) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a time without a zone")
+        return value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:
+        return value if value is None else value.replace(tzinfo=UTC)
+
+
+class Opaque:
+    """Rows with an opaque id that may stand in an address."""
+
+    id: Mapped[str] = mapped_column(String(26), primary_key=True, default=new_id)
+
+
+class OfAuthority:
+    """Rows of one authority. Every ORM query on them is fenced to the session's authority (see `fence`)."""
+
+    authority_id: Mapped[str] = mapped_column(String(64), index=False)
+
+
+class NoAuthority(RuntimeError):
+    """A query on people's rows was made before it was known for which authority."""
+
+
+_reading: ContextVar[bool] = ContextVar("reading", default=False)
+
+
+@contextmanager
+def reading() -> Iterator[None]:
+    """Inside, transactions start as readers, so that looking at a page never waits for a writer."""
+    token = _reading.set(True)
+    try:
+        yield
+    finally:
+        _reading.reset(token)
+
+
+def set_reading(value: bool) -> None:
+    """Say for this request whether its transactions start as readers (GET) or as writers."""
+    _reading.set(value)
+
+
+def fence(authority_id: str | None) -> None:
+    """From here on this session sees the rows of one authority only (bars S2); None = of nobody."""
+    db.session.info["authority"] = authority_id
+
+
+@contextmanager
+def every_authority() -> Iterator[None]:
+    """Lift the fence for work that is nobody's in particular: sign-in, the watcher, the demo loader."""
+    info = db.session.info
+    before = info.get("authority")
+    info["authority"] = "*"
+    try:
+        yield
+    finally:
+        info["authority"] = before
+
+
+@event.listens_for(Session, "do_orm_execute")
+def _fence_queries(state: ORMExecuteState) -> None:
+    """Add the authority to every query on its rows, or refuse a query that has none: a forgotten filter can't leak."""
+    authority = state.session.info.get("authority")
+    if authority == "*" or state.is_column_load or state.is_relationship_load:
+        return
+    fenced = [m for m in state.all_mappers if issubclass(m.class_, OfAuthority)]
+    if not fenced:
+        return
+    if authority is None:
+        raise NoAuthority(f"{fenced[0].class_.__name__} was asked for without an authority")
+    state.statement = state.statement.options(
+        with_loader_criteria(OfAuthority, lambda cls: cls.authority_id == authority, include_aliases=True)
+    )
+
+
+@event.listens_for(Engine, "connect")
+def _sqlite_settings(connection: Any, record: Any) -> None:
+    if type(connection).__module__.split(".")[0] != "sqlite3":
+        return
+    connection.isolation_level = None  # SQLAlchemy says BEGIN itself, below: savepoints are only right that way
+    cursor = connection.cursor()
+    wanted = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 5000}
+    for name, value in wanted.items():
+        cursor.execute(f"PRAGMA {name}={value}")
+        got = cursor.execute(f"PRAGMA {name}").fetchone()[0]
+        if got != value and not (name == "journal_mode" and got == "memory"):
+            raise RuntimeError(f"SQLite did not take {name}={value}: it says {got}")
+    cursor.close()
+
+
+@event.listens_for(Engine, "begin")
+def _begin(connection: Connection) -> None:
+    """A writer takes the write lock at once: upgrading later fails when another writer came between."""
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("BEGIN" if _reading.get() else "BEGIN IMMEDIATE")

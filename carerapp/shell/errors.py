@@ -1,0 +1,101 @@
+"""Refusals, and the pages people see when something can't be done. Every page says what to do next."""
+
+import logging
+import traceback
+
+from flask import Flask, Response, g, jsonify, redirect, render_template, request, url_for
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.wrappers import Response as WerkzeugResponse
+
+from .db import db
+
+log = logging.getLogger("lantern")
+
+
+class Refused(Exception):
+    """Something a person may not or can't do now, with the reason in plain words.
+
+    `status` is the answer's HTTP status; `field` the form field the reason belongs to ('' = the whole form).
+    """
+
+    def __init__(self, status: int, reason: str, field: str = "") -> None:
+        super().__init__(reason)
+        self.status, self.reason, self.field = status, reason, field
+
+
+class Denied(Refused):
+    """The table of permissions says no. The answer is the same 404 whatever the reason, so that it tells nothing."""
+
+    def __init__(self, reason: str = "We can't find that page.") -> None:
+        super().__init__(404, reason)
+
+
+class SignedOut(Refused):
+    """Nobody is signed in, or not the person whose words these are. The phone keeps everything and asks."""
+
+    def __init__(self, held: str = "signed-out") -> None:
+        super().__init__(401, "Sign in to go on.")
+        self.held = held
+
+
+def init_app(app: Flask) -> None:
+    app.register_error_handler(SignedOut, _signed_out)
+    app.register_error_handler(Refused, _refused)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(OperationalError, _busy)
+    app.register_error_handler(Exception, _broken)
+
+
+def _wants_json() -> bool:
+    return request.headers.get("X-App") == "1" and "HX-Request" not in request.headers
+
+
+def answer(status: int, reason: str) -> tuple[Response | str, int]:
+    """A refusal as a page for people or JSON for the phone's code."""
+    if _wants_json() or request.mimetype == "application/json":
+        return jsonify(error=reason, status=status), status
+    shown = status if status in (401, 403, 404, 429, 500, 503) else 404 if status == 405 else 403
+    return render_template(f"errors/{shown}.html", reason=reason), status
+
+
+def _signed_out(error: SignedOut) -> WerkzeugResponse | tuple[Response, int, dict[str, str]]:
+    plain_page = request.method == "GET" and "X-App" not in request.headers and "HX-Request" not in request.headers
+    if plain_page and error.held == "signed-out":
+        return redirect(url_for("auth.sign_in"))
+    extra = {"X-Wipe": "1"} if error.held == "cut-off" else {}
+    return jsonify(held=error.held), 401, extra
+
+
+def _refused(error: Refused) -> tuple[Response | str, int]:
+    return answer(error.status, error.reason)
+
+
+def _http(error: HTTPException) -> WerkzeugResponse | tuple[Response | str, int]:
+    code = error.code or 500
+    if code < 400:
+        return error.get_response()  # type: ignore[return-value]
+    if isinstance(error, RequestEntityTooLarge):
+        return answer(413, "That is too much to send at once. Send it in smaller parts.")
+    return answer(code, "We can't find that page." if code in (404, 405) else error.description or "")
+
+
+def _busy(error: OperationalError) -> tuple[Response | str, int, dict[str, str]]:
+    """The database is locked or full for a moment: nothing was stored, nothing is lost, try again (bars R17, R18)."""
+    db.session.rollback()
+    log.warning("database busy: %s", type(error.orig).__name__)
+    body, status = answer(503, "Lantern is busy. Nothing is lost. Try again in a minute.")
+    return body, status, {"Retry-After": "5"}
+
+
+def _broken(error: Exception) -> tuple[Response | str, int]:
+    db.session.rollback()
+    log.error("unexpected %s at %s %s%s", type(error).__name__, request.method, request.endpoint, _where(error))
+    g.pop("keep_changes", None)
+    return answer(500, "Something went wrong on our side. Nothing you wrote is lost. Try again in a minute.")
+
+
+def _where(error: Exception) -> str:
+    """The frames of a failure without its message: messages can hold people's words, and logs must not (bars S16)."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return "".join(f"\n  {frame.filename}:{frame.lineno} {frame.name}" for frame in frames)

@@ -1,0 +1,138 @@
+"""The batch address, the single address of each queueable form, and the list of pages a phone may hold."""
+
+import gzip
+import io
+import json
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from flask import Blueprint, Flask, Response, g, jsonify, request
+
+from ..access.gate import actor_now, needs
+from ..access.permissions import Permission
+from ..shell import clock
+from ..shell.commit import keep_changes
+from ..shell.errors import Refused, SignedOut
+from ..shell.posted import skew_of
+from . import pack, service
+from .rules import MAX_BYTES, MAX_ITEMS, Item, NotAnItem, as_json, read_item, read_time, valid_id
+
+bp = Blueprint("sync", __name__)
+
+
+def init_app(app: Flask) -> None:
+    """Give every queueable view its single address with receipts. Runs after all rooms have hung up their routes."""
+    app.register_blueprint(bp)
+    for endpoint, view in list(app.view_functions.items()):
+        if getattr(view, "queueable", False):
+            app.view_functions[endpoint] = _with_receipt(view)
+
+
+@bp.post("/sync/items")
+@needs(Permission.PHONE_KEEP)
+def items() -> Any:
+    """Receive several items; answer with a receipt for each, in order (design.md section 6)."""
+    actor = _same_person()
+    if request.mimetype != "application/json":
+        raise Refused(415, "Items are sent as JSON.")
+    raw = _read_batch()
+    readable: list[Item] = []
+    answers: list[dict[str, Any] | None] = []
+    for one in raw:
+        try:
+            readable.append(read_item(one))
+            answers.append(None)
+        except NotAnItem as error:
+            answers.append(_unreadable(one, str(error)))
+    receipts = iter(service.receive_all(actor, readable, skew_of(request.headers.get("X-Sent-At"))))
+    return jsonify(receipts=[answer or as_json(next(receipts)) for answer in answers])
+
+
+@bp.get("/sync/pack")
+@needs(Permission.PHONE_KEEP)
+def pages() -> Response:
+    """Which pages this person's phone may hold, and about whom."""
+    return jsonify(pack.for_actor(actor_now(), request.args.get("kind", "pin")))
+
+
+def _with_receipt(view: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(view)
+    def alone_or_plain(**arguments: Any) -> Any:
+        if "Idempotency-Key" not in request.headers:
+            return view(**arguments)
+        actor = _same_person()
+        item = _item_of_request()
+        receipt = service.receive(
+            actor,
+            item,
+            lambda: view(**arguments),
+            skew_of(request.headers.get("X-Sent-At")),
+            service.find(actor, item.id),
+        )
+        keep_changes()
+        headers = {"X-Replayed": "1"} if g.get("replayed") else {}
+        return jsonify(as_json(receipt)), receipt.status, headers
+
+    alone_or_plain.alone = view  # type: ignore[attr-defined]
+    return alone_or_plain
+
+
+def _item_of_request() -> Item:
+    item_id = request.headers["Idempotency-Key"]
+    if not valid_id(item_id):
+        raise Refused(400, "This item has no proper id.")
+    try:
+        made_at, zone = read_time(
+            request.headers.get("X-Queued-At", clock.now().isoformat()), request.headers.get("X-TZ", "UTC")
+        )
+    except NotAnItem as error:
+        raise Refused(400, str(error)) from None
+    fields = {name: request.form.getlist(name) for name in request.form}
+    return Item(item_id.lower(), request.path, fields, made_at, zone, request.headers.get("X-Content-Hash"))
+
+
+def _same_person() -> Any:
+    """Whoever is signed in must be whoever wrote the words: one person's items never go out as another's."""
+    actor = actor_now()
+    if request.headers.get("X-Vault-User", actor.person_id) != actor.person_id:
+        raise SignedOut("other-person")
+    return actor
+
+
+def _read_batch() -> list[Any]:
+    body = request.get_data(cache=False)
+    if request.headers.get("Content-Encoding") == "gzip":
+        body = _unpack(body)
+    if len(body) > MAX_BYTES:
+        raise Refused(413, "That is too much to send at once. Send it in smaller parts.")
+    try:
+        raw = json.loads(body)["items"]
+    except (ValueError, TypeError, KeyError, RecursionError):
+        raise Refused(400, "This can't be read as a list of items.") from None
+    if not isinstance(raw, list):
+        raise Refused(400, "This can't be read as a list of items.")
+    if len(raw) > MAX_ITEMS:
+        raise Refused(413, f"At most {MAX_ITEMS} items can be sent at once.")
+    return raw
+
+
+def _unpack(body: bytes) -> bytes:
+    try:
+        with gzip.open(io.BytesIO(body)) as packed:
+            return packed.read(MAX_BYTES + 1)
+    except (OSError, EOFError):
+        raise Refused(400, "This did not arrive whole. Send it again.") from None
+
+
+def _unreadable(raw: Any, reason: str) -> dict[str, Any]:
+    item_id = raw.get("id") if isinstance(raw, dict) and isinstance(raw.get("id"), str) else None
+    return {
+        "id": item_id[:64] if item_id else None,
+        "hash": None,
+        "status": 400,
+        "outcome": "refused",
+        "at": clock.now().isoformat(),
+        "errors": {"": [reason]},
+        "location": None,
+    }

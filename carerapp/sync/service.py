@@ -1,0 +1,142 @@
+"""Receive what waited: each item once, in a savepoint of its own, with a receipt that names it."""
+
+import logging
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from flask import current_app, g
+from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
+from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import RequestRedirect
+
+from ..access.actor import Actor
+from ..access.gate import check_route
+from ..shell import clock
+from ..shell.db import db
+from ..shell.errors import Refused
+from ..shell.posted import Written
+from .models import Receipt
+from .rules import Item
+
+log = logging.getLogger("lantern")
+NOT_WHOLE = "This did not arrive whole, so it was not taken. It is still on your phone. Send it again."
+OTHER_CONTENT = "Something else was already received under this number. Both are kept: ask for help if you need it."
+NOT_QUEUEABLE = "This can't be sent from a waiting list. It is still on your phone."
+LATER = "Lantern is busy. Nothing is lost. This will be sent again."
+Run = Callable[[], Any]
+
+
+class _RolledBack(Exception):
+    """Leave the savepoint with an answer that is not a yes."""
+
+
+def receive_all(actor: Actor, items: Iterable[Item], skew: int | None) -> list[Receipt]:
+    """Receive a batch in order. One bad item never touches its neighbours."""
+    items = list(items)
+    known = {
+        receipt.item_id: receipt
+        for receipt in db.session.scalars(
+            select(Receipt).where(Receipt.person_id == actor.person_id, Receipt.item_id.in_([i.id for i in items]))
+        )
+    }
+    receipts = []
+    for item in items:
+        receipt = receive(actor, item, _runner(item), skew, known.get(item.id))
+        if receipt.outcome in ("received", "refused") and receipt in db.session:
+            known.setdefault(item.id, receipt)
+        receipts.append(receipt)
+    return receipts
+
+
+def receive(actor: Actor, item: Item, run: Run, skew: int | None, known: Receipt | None) -> Receipt:
+    """Receive one item: the answer it had before, or the view's answer now, stored in the same transaction.
+
+    The same id with the same content changes nothing and gets the same receipt; with other content it is a conflict,
+    and both are kept for a person to see (bars R4). What is only `later` is not stored.
+    """
+    if item.claimed_hash and item.claimed_hash != item.hash:
+        return _receipt(actor, item, 400, "refused", {"": [NOT_WHOLE]}, keep=False)
+    if known is not None:
+        if known.hash == item.hash:
+            g.replayed = True
+            return known
+        return _receipt(actor, item, 409, "conflict", {"": [OTHER_CONTENT]}, keep=False)
+    status, errors, location = _run_in_savepoint(item, run, skew)
+    if status >= 500 or status in (401, 408, 425, 429):
+        return _receipt(actor, item, status, "later", errors, keep=False)
+    outcome = "received" if status < 400 else "refused"
+    return _receipt(actor, item, 200 if status < 400 else status, outcome, errors, location)
+
+
+def find(actor: Actor, item_id: str) -> Receipt | None:
+    """The receipt this person already has for an item."""
+    return db.session.get(Receipt, (actor.person_id, item_id))
+
+
+def _run_in_savepoint(item: Item, run: Run, skew: int | None) -> tuple[int, dict[str, list[str]], str | None]:
+    g.item_fields = MultiDict([(name, value) for name, values in item.fields.items() for value in values])
+    g.item_written = Written(at=item.made_at, zone=item.zone, skew=skew)
+    g.form_errors = {}
+    try:
+        with db.session.begin_nested():
+            response = current_app.make_response(run())
+            if response.status_code >= 400:
+                raise _RolledBack
+        return response.status_code, {}, response.headers.get("Location")
+    except _RolledBack:
+        return response.status_code, g.form_errors or {"": ["This could not be taken."]}, None
+    except Refused as error:
+        return error.status, {error.field: [error.reason]}, None
+    except HTTPException as error:
+        return error.code or 500, {"": [error.description or ""]}, None
+    except OperationalError:
+        raise
+    except Exception as error:  # one item's bug may not touch its neighbours
+        log.error("item failed with %s at %s", type(error).__name__, item.path.split("/")[1])
+        return 500, {"": [LATER]}, None
+    finally:
+        g.item_fields = g.item_written = None
+
+
+def _runner(item: Item) -> Run:
+    def run() -> Any:
+        try:
+            endpoint, arguments = current_app.url_map.bind("").match(item.path, method="POST")
+        except (HTTPException, RequestRedirect):
+            raise Refused(404, NOT_QUEUEABLE) from None
+        view = current_app.view_functions[endpoint]
+        if not getattr(view, "queueable", False):
+            raise Refused(404, NOT_QUEUEABLE)
+        check_route(view)
+        return getattr(view, "alone", view)(**arguments)
+
+    return run
+
+
+def _receipt(
+    actor: Actor,
+    item: Item,
+    status: int,
+    outcome: str,
+    errors: dict[str, list[str]],
+    location: str | None = None,
+    keep: bool = True,
+) -> Receipt:
+    receipt = Receipt(
+        authority_id=actor.authority_id,
+        person_id=actor.person_id,
+        item_id=item.id,
+        hash=item.hash,
+        path=item.path,
+        status=status,
+        outcome=outcome,
+        at=clock.now(),
+        errors=errors,
+        location=location,
+    )
+    if keep:
+        db.session.add(receipt)
+        db.session.flush()
+    return receipt

@@ -1,0 +1,73 @@
+"""An app with the cast in it, and a browser-like client for each person."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from carerapp import create_app
+from carerapp.access.actor import Actor
+from carerapp.demo import cast as demo_cast
+from carerapp.people.models import Person
+from carerapp.people.queries import actor_for
+from carerapp.shell import clock
+from carerapp.shell.db import db as database
+from carerapp.shell.db import every_authority, fence
+from tests.page import PageClient
+
+ENV = {"LANTERN_ENV": "test", "DEMO": "1", "SECRET_KEY": "x" * 32}
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> Iterator[Flask]:
+    """A server of its own with the demo's two authorities and cast, and no recordings."""
+    app = create_app(ENV | {"DATA": str(tmp_path)}, TESTING=True)
+    app.test_client_class = PageClient
+    with app.app_context():
+        database.create_all()
+        app.extensions["ids"] = demo_cast.load(clock.today())
+        database.session.commit()
+    yield app
+    with app.app_context():
+        database.engine.dispose()
+
+
+@pytest.fixture
+def cast(app: Flask) -> dict[str, str]:
+    """Ids by slug: people as "amina", children as "child:jay", homes as "home:rahman"."""
+    return app.extensions["ids"]
+
+
+@pytest.fixture
+def db(app: Flask) -> Iterator[object]:
+    """The database inside an app context, with no authority fenced off."""
+    with app.app_context(), every_authority():
+        yield database
+
+
+@pytest.fixture
+def as_person(db, cast: dict[str, str]) -> Callable[[str], Actor]:
+    """Today's actor of one of the cast, with the database fenced to their authority."""
+
+    def become(slug: str) -> Actor:
+        fence("*")
+        actor = actor_for(database.session.get(Person, cast[slug]))
+        fence(actor.authority_id)
+        return actor
+
+    return become
+
+
+@pytest.fixture
+def client_of(app: Flask) -> Callable[[str | None], FlaskClient]:
+    """A client signed in as one of the cast (None: nobody), on the demo's sign-in page."""
+
+    def sign_in(slug: str | None) -> FlaskClient:
+        client = app.test_client()
+        if slug:
+            client.post("/demo/sign-in", data={"person": slug}, headers={"X-App": "1"})
+        return client
+
+    return sign_in

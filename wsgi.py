@@ -1,0 +1,3 @@
+from carerapp import create_app
+
+app = create_app()
