@@ -23,4 +23,5 @@ class Permission(Enum):
     OWN_ACCOUNT = "see my phones, sign-ins, passkeys and recovery codes"
     PHONE_KEEP = "keep a sealed vault on a phone and send what waited"
     PHONE_CUT_OFF = "cut off a lost phone of somebody I support or manage"
+    RECOVERY_CONFIRM = "confirm that somebody who lost their passkey is who they say they are"
     ACCOUNTS_MANAGE = "invite people and see accounts, without any case content"

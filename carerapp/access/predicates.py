@@ -92,6 +92,16 @@ def is_me(actor: Actor, thing: Facts) -> bool:
     return thing.person_id == actor.person_id
 
 
+def somebody_else(actor: Actor, thing: Facts) -> bool:
+    """It is not about my own account: a second person is needed, and nobody is their own."""
+    return thing.person_id is not None and thing.person_id != actor.person_id
+
+
+def person_of_my_team(actor: Actor, thing: Facts) -> bool:
+    """It is about the account of somebody in the team I manage."""
+    return thing.person_id in actor.team_people
+
+
 def is_my_own_page(actor: Actor, thing: Facts) -> bool:
     """A young person's own page."""
     return actor.self_child is not None and thing.child_id == actor.self_child

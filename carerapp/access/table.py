@@ -54,8 +54,19 @@ TABLE: dict[P, list[list[Predicate]]] = {
         [CARER, p.lives_with_me, p.written_in_my_home],
     ],
     P.CLOCKS_SEE: [[CARER], [SSW], [CSW], [MANAGER]],
-    P.OWN_ACCOUNT: [[p.anybody]],
+    P.OWN_ACCOUNT: [[p.is_me]],
     P.PHONE_KEEP: [[p.anybody]],
-    P.PHONE_CUT_OFF: [[SSW, p.in_my_households], [FOSTERING_MANAGER, p.household_of_my_team], [p.is_me]],
+    P.PHONE_CUT_OFF: [
+        [SSW, p.in_my_households],
+        [FOSTERING_MANAGER, p.household_of_my_team],
+        [MANAGER, p.person_of_my_team],
+        [p.is_me],
+    ],
+    P.RECOVERY_CONFIRM: [
+        [SSW, p.in_my_households, p.somebody_else],
+        [FOSTERING_MANAGER, p.household_of_my_team, p.somebody_else],
+        [MANAGER, p.person_of_my_team, p.somebody_else],
+        [ADMIN, p.somebody_else],
+    ],
     P.ACCOUNTS_MANAGE: [[ADMIN]],
 }

@@ -39,8 +39,8 @@ class Phone(OfAuthority, db.Model):
     label: Mapped[str] = mapped_column(String(80), default="")
     created_at: Mapped[datetime] = mapped_column(UtcTime)
     last_seen_at: Mapped[datetime] = mapped_column(UtcTime)
-    waiting: Mapped[int] = mapped_column(default=0)
-    """How many items the phone said were waiting when it was last heard of."""
+    waiting: Mapped[int | None]
+    """How many items the phone said were waiting when it was last heard of; None when it never said."""
     cut_off_at: Mapped[datetime | None] = mapped_column(UtcTime)
     cut_off_by_id: Mapped[str | None] = mapped_column(ForeignKey("people.id"))
     told_to_wipe_at: Mapped[datetime | None] = mapped_column(UtcTime)
@@ -99,6 +99,24 @@ class RecoveryCode(Opaque, OfAuthority, db.Model):
     code_digest: Mapped[str] = mapped_column(String(64), unique=True)
     made_at: Mapped[datetime] = mapped_column(UtcTime)
     used_at: Mapped[datetime | None] = mapped_column(UtcTime)
+
+
+class Recovery(Opaque, OfAuthority, db.Model):
+    """Somebody with a recovery code asks to get back in. A second person decides (bars S10)."""
+
+    __tablename__ = "recoveries"
+    __table_args__ = (Index("ix_recoveries_person", "person_id"),)
+
+    person_id: Mapped[str] = mapped_column(ForeignKey("people.id"))
+    code_id: Mapped[str] = mapped_column(ForeignKey("recovery_codes.id"))
+    browser: Mapped[str] = mapped_column(String(80), default="")
+    asked_at: Mapped[datetime] = mapped_column(UtcTime)
+    decided_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    decided_by_id: Mapped[str | None] = mapped_column(ForeignKey("people.id"))
+    outcome: Mapped[str | None] = mapped_column(String(12))
+    """confirmed or refused."""
+    invitation_id: Mapped[str | None] = mapped_column(ForeignKey("invitations.id"))
+    """The link that the confirmer hands over. A passkey made with it ends the passkeys before it."""
 
 
 class Attempt(db.Model):
