@@ -39,7 +39,12 @@ def content_hash(path: str, fields: Fields) -> str:
     """SHA-256 (hex) of the item's content: its path, and its fields sorted by name."""
     entries = [[name, list(values)] for name, values in sorted(fields.items())]
     text = json.dumps([path, entries], ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    return hashlib.sha256(whole(text).encode()).hexdigest()
+
+
+def whole(text: str) -> str:
+    """The text with U+FFFD for each torn half of a character, as the phone's `toWellFormed` does it."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def valid_id(value: Any) -> bool:
@@ -62,7 +67,8 @@ def read_item(raw: Any) -> Item:
     if claimed is not None and not (isinstance(claimed, str) and _HASH.fullmatch(claimed)):
         raise NotAnItem("This item did not arrive whole.")
     made_at, zone = read_time(raw.get("made_at"), raw.get("zone"))
-    return Item(raw["id"].lower(), path, fields, made_at, zone, claimed)  # type: ignore[arg-type]
+    mended = {whole(name): [whole(value) for value in values] for name, values in fields.items()}
+    return Item(raw["id"].lower(), path, mended, made_at, zone, claimed)
 
 
 def _are_fields(fields: Any) -> bool:
