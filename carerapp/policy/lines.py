@@ -31,7 +31,8 @@ def line_numbers(text: str) -> dict[Path, int]:
             if header[1] == "[[":
                 seen[table] = seen.get(table, -1) + 1
                 table = (*table, seen[table])
-            found.setdefault(table, number)
+            for depth in range(1, len(table) + 1):
+                found.setdefault(table[:depth], number)
         elif key := _KEY.match(line):
             found.setdefault((*table, *_parts(key[1])), number)
             open_brackets = _depth(key[2])
