@@ -6,7 +6,7 @@ Use      authorities = load_all()                         at start; a bad file r
          authorities[key].clocks["meetings.convene"].times(now, authorities[key].calendar)
          authorities[key].words["ask_for_meeting"], .role("fostering_manager"), .who_to_ring(now), .phone ...
 Files    model (what there is), load, parts, read, lines (from TOML), durations, calendars, opening (time),
-         words (kinder-word hints), dates (saying when), roles (the fixed list)
+         words (kinder-word hints), dates (saying when), roles (the fixed list), registry (the policies in place)
 """
 
 from .durations import Duration, due_at
