@@ -10,6 +10,8 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const SASS = "1.108.2";
+const FIXTURES = join(here, "../../tests/house/govuk_fixtures.json");
+const COMPARED = ["button", "checkboxes", "date-input", "error-summary", "input", "radios", "select", "textarea"];
 const FONT = "@fontsource/atkinson-hyperlegible-next";
 
 const parts = [
@@ -49,6 +51,15 @@ function asModule(file) {
     + "export const { argon2id } = exports;\n";
 }
 
+// What govuk-frontend itself says its macros must answer: a sample, for tests/house/test_govuk_fixtures.py.
+function sample(modules) {
+  return COMPARED.flatMap((component) => {
+    const file = join(modules, `govuk-frontend/dist/govuk/components/${component}/fixtures.json`);
+    const short = JSON.parse(readFileSync(file, "utf8")).fixtures.filter((fixture) => fixture.html.length < 1200);
+    return short.slice(0, 5).map(({ name, options, html }) => ({ component, name, options, html }));
+  });
+}
+
 const work = mkdtempSync(join(tmpdir(), "assets-"));
 try {
   const wanted = [...parts.map((part) => `${part.source}@${part.version}`), `sass@${SASS}`];
@@ -76,6 +87,7 @@ try {
     }
   }
   writeFileSync(join(here, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
+  writeFileSync(FIXTURES, `${JSON.stringify(sample(modules), null, 1)}\n`);
 } finally {
   rmSync(work, { recursive: true, force: true });
 }
