@@ -71,6 +71,12 @@ def _lay_floors(app: Flask) -> None:
 def _serve_static(app: Flask) -> None:
     """Static files under an address that changes with their bytes, so that a browser may keep them for ever."""
     prefix = f"static/{html.static_version()}"
-    white = WhiteNoise(app.wsgi_app, max_age=31536000, immutable_file_test=lambda path, url: True)
+    white = WhiteNoise(
+        app.wsgi_app,
+        max_age=31536000,
+        immutable_file_test=lambda path, url: True,
+        allow_all_origins=False,
+        add_headers_function=headers.on_static,
+    )
     white.add_files(str(html.STATIC), prefix=prefix)
     app.wsgi_app = white  # type: ignore[method-assign]

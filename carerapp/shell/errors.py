@@ -74,7 +74,7 @@ def _refused(error: Refused) -> tuple[Response | str, int]:
 def _http(error: HTTPException) -> WerkzeugResponse | tuple[Response | str, int]:
     code = error.code or 500
     if code < 400:
-        return error.get_response()  # type: ignore[return-value]
+        return error.get_response()
     if isinstance(error, RequestEntityTooLarge):
         return answer(413, "That is too much to send at once. Send it in smaller parts.")
     return answer(code, "We can't find that page." if code in (404, 405) else error.description or "")

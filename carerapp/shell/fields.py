@@ -27,7 +27,7 @@ class Form(FlaskForm):
         """Check every field; a page whose token died gives its text back with a kind word."""
         fine = super().validate(extra_validators)
         if not g.get("from_our_page", True):
-            self.form_errors = [*self.form_errors, OPEN_TOO_LONG]
+            self.form_errors: list[str] = [*self.form_errors, OPEN_TOO_LONG]
             return False
         return fine
 

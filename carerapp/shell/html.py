@@ -1,6 +1,7 @@
 """Pages: one template gives the whole document or, to the app, only what goes inside it."""
 
 import hashlib
+import os
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,8 @@ from flask import Flask, g, request
 from .samesite import token
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-STATIC = ROOT / "static"
+STATIC = Path(os.environ.get("STATIC_ROOT") or ROOT / "static")
+"""Where static files are served from: the checkout, or a copy beside which compressed twins lie (see the Makefile)."""
 LEFT_OUT = {".br", ".gz", ".md", ".txt"}
 
 

@@ -13,6 +13,7 @@ from flask_wtf.csrf import CSRFProtect, ValidationError, generate_csrf, validate
 from .errors import Refused
 
 csrf = CSRFProtect()
+OPEN_TOO_LONG = "This page was open for a long time. Go back, load it again and try once more."
 CHANGING = {"POST", "PUT", "PATCH", "DELETE"}
 
 
@@ -21,7 +22,7 @@ def init_app(app: Flask) -> None:
     app.before_request(_check)
 
 
-def keeps_text(view):  # type: ignore[no-untyped-def]
+def keeps_text(view):
     """Mark a view whose form gives every character back when the page was open too long, instead of a bare refusal."""
     view.keeps_text = True
     return view

@@ -1,0 +1,1 @@
+"""Admin: accounts, invitations and dated links. No case content."""

@@ -1,0 +1,1 @@
+"""Home: Today, for each role. A window: it reads and changes nothing."""
