@@ -1,0 +1,136 @@
+"""A small world with one of everything, for tests that ask who may see what.
+
+Four stories: `own` (Jay, in Amina's home), `next` (Leo, in Nia's home next door), `other` (Kit, in the other authority)
+and `ended` (Rae, who lived with Nia until today and lives with Amina from today on; written about by Nia then).
+"""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from carerapp.auth.models import Phone, SignIn
+from carerapp.clocks.models import Clock
+from carerapp.events.models import Event
+from carerapp.inbox.models import Handover
+from carerapp.meetings.models import Meeting
+from carerapp.people.models import Allocation, Child, Placement
+from carerapp.recordings.models import Recording, Step
+from carerapp.shell import clock
+from carerapp.shell.db import db
+from carerapp.triage.models import Waiting
+
+
+@dataclass(frozen=True)
+class Story:
+    """Ids of one of everything about one child, as written by one carer."""
+
+    authority: str
+    child: str
+    household: str
+    carer: str
+    ssw: str
+    csw: str
+    recording: str
+    handover: str
+    meeting: str
+    phone: str
+    sign_in: str
+    words: str
+
+
+def make_recording(authority: str, child: str, household: str, author: str, words: str, **changes) -> Recording:
+    """One recording with sane defaults."""
+    now = clock.now()
+    values = {
+        "authority_id": authority,
+        "child_id": child,
+        "household_id": household,
+        "author_id": author,
+        "about_on": clock.today() - timedelta(days=1),
+        "day_part": "evening",
+        "made_at": now,
+        "made_offset": 0,
+        "made_zone": "Europe/London",
+        "sent_at": now,
+        "how": "good",
+        "saw": words,
+    }
+    recording = Recording(**(values | changes))
+    db.session.add(recording)
+    db.session.flush()
+    return recording
+
+
+def make(ids: dict[str, str], today: date | None = None) -> dict[str, Story]:
+    """Fill a database that holds the cast. Run inside an app context, under `every_authority`."""
+    today = today or clock.today()
+    south, support = "south-gloucestershire", "placement-support"
+    rae = _rae(ids, today)
+    return {
+        "own": _story(south, ids["child:jay"], ids["home:rahman"], ids["amina"], ids["sam"], ids["cora"], "OWNWORDS"),
+        "next": _story(south, ids["child:leo"], ids["home:prosser"], ids["nia"], ids["sam"], ids["carl"], "NEXTWORDS"),
+        "other": _story(
+            support, ids["child:kit"], ids["home:halloran"], ids["zed"], ids["zoe"], ids["zara"], "OTHERWORDS"
+        ),
+        "ended": _story(south, rae, ids["home:prosser"], ids["nia"], ids["sam"], ids["cora"], "ENDEDWORDS"),
+    }
+
+
+def _rae(ids: dict[str, str], today: date) -> str:
+    south = "south-gloucestershire"
+    rae = Child(authority_id=south, name="Rae", full_name="Rae Holloway", born_on=date(today.year - 9, 1, 15))
+    db.session.add(rae)
+    db.session.flush()
+    came, left = today - timedelta(days=90), today
+    links = [
+        Placement(child_id=rae.id, household_id=ids["home:prosser"], starts_on=came, ends_on=left, planned_end=True),
+        Placement(child_id=rae.id, household_id=ids["home:rahman"], starts_on=left),
+        Allocation(worker_id=ids["carl"], role="csw", child_id=rae.id, starts_on=came, ends_on=left),
+        Allocation(worker_id=ids["cora"], role="csw", child_id=rae.id, starts_on=left),
+    ]
+    for link in links:
+        link.authority_id = south
+    db.session.add_all(links)
+    db.session.flush()
+    return rae.id
+
+
+def _story(authority: str, child: str, household: str, carer: str, ssw: str, csw: str, words: str) -> Story:
+    now = clock.now()
+    recording = make_recording(authority, child, household, carer, words, wants_help=True, help_with=f"{words} help")
+    about = {"authority_id": authority, "child_id": child, "household_id": household}
+    handover = Handover(**about, recording_id=recording.id, reader_id=csw, passed_by_id=ssw, passed_at=now, note=words)
+    meeting = Meeting(**about, asked_at=now, asked_by_id=ssw, why=words, cause_id=recording.id)
+    phone = Phone(
+        id=f"phone-{words.lower()}",
+        authority_id=authority,
+        person_id=carer,
+        kind="pin",
+        created_at=now,
+        last_seen_at=now,
+    )
+    sign_in = SignIn(
+        authority_id=authority, token_digest=words * 3, person_id=carer, how="demo", created_at=now, last_seen_at=now
+    )
+    db.session.add_all([handover, meeting, phone, sign_in])
+    db.session.flush()
+    db.session.add_all(
+        [
+            Step(authority_id=authority, recording_id=recording.id, kind="replied", at=now, by_id=ssw, words=words),
+            Waiting(
+                **about, recording_id=recording.id, reader_id=ssw, sent_at=now, promised_at=now, how="good", head=words
+            ),
+            Event(
+                **about, tag="recording:submitted", at=now, actor_id=carer, subject="recording",
+                subject_id=recording.id,
+                data={"head": words},
+            ),
+            Clock(
+                **about, rule="recordings.read", subject="recording", subject_id=recording.id, owner_id=ssw,
+                asked_by_id=carer, opened_at=now, warn_at=now, due_at=now,
+            ),
+        ]
+    )  # fmt: skip
+    db.session.flush()
+    return Story(
+        authority, child, household, carer, ssw, csw, recording.id, handover.id, meeting.id, phone.id, sign_in.id, words
+    )
