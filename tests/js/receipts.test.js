@@ -47,6 +47,9 @@ test("a refusal must name the item as well", () => {
   assert.equal(judge(answer(409, receipt({ outcome: "conflict" })), item).verdict, "refused");
   assert.equal(judge(answer(422, receipt({ outcome: "refused", hash: "x" })), item).verdict, "later");
   assert.equal(judge(answer(422, "<h1>Unprocessable</h1>"), item).verdict, "later");
+  // Lantern could not read it far enough to hash it: kept and shown, but never let go.
+  assert.equal(judge(answer(400, receipt({ outcome: "refused", hash: null })), item).verdict, "refused");
+  assert.equal(judge(answer(200, receipt({ hash: null })), item).verdict, "later");
 });
 
 test("signed out, somebody else signed in, cut off: held, and why", () => {

@@ -23,6 +23,7 @@ export function createBox(vault, store, now = () => new Date()) {
     state: durable(state),
     ...(await vault.seal("outbox", item.id, item)),
   });
+  const gone = (item, happening) => (next(item.state, happening) === "gone" ? [["delete", "outbox", item.n]] : []);
   const openAll = (records) => Promise.all(records.map(open));
 
   return {
@@ -35,10 +36,10 @@ export function createBox(vault, store, now = () => new Date()) {
       return { unsent: waiting + needsYou, needsYou };
     },
 
-    /** Unsent items and the notes of sent ones, oldest first, at most `limit` of each. */
+    /** Unsent items and the notes of those sent last, oldest first, at most `limit` of each. */
     async list(limit = 50) {
-      const states = ["needs-you", "waiting", "received"];
-      const found = await Promise.all(states.map((state) => store.inState(state, limit)));
+      const unsent = ["needs-you", "waiting"].map((state) => store.inState(state, limit));
+      const found = await Promise.all([...unsent, store.newest("received", limit)]);
       return (await openAll(found.flat())).sort((a, b) => a.n - b.n);
     },
 
@@ -66,14 +67,15 @@ export function createBox(vault, store, now = () => new Date()) {
       await store.write(records.map((value) => ["put", "outbox", value]));
     },
 
-    /** Lets go of an item that the person has mended or decided to give up. */
-    gone: (item, happening) => (next(item.state, happening) === "gone" ? [["delete", "outbox", item.n]] : []),
+    /** What lets go of an item that the person has mended or decided to give up. */
+    gone,
+    forget: (item) => store.write(gone(item, "forgotten")),
 
     /** Lets go of old notes. */
     async tidy() {
       const notes = await openAll(await store.inState("received", 500));
       const old = notes.filter((note) => now() - Date.parse(note.got) > KEEP_NOTES);
-      if (old.length) await store.write(old.flatMap((note) => this.gone(note, "forgotten")));
+      if (old.length) await store.write(old.flatMap((note) => gone(note, "forgotten")));
     },
   };
 }

@@ -28,7 +28,10 @@ function heldWhy(answer) {
 }
 
 function judgeReceipt(receipt, item) {
-  if (!receipt || receipt.id !== item.id || receipt.hash !== item.hash) return LATER;
+  if (receipt?.id !== item.id) return LATER;
+  // An item so odd that Lantern could not even hash it. A refusal keeps the words, so the id is name enough.
+  if (receipt.hash === null && receipt.outcome === "refused") return { verdict: "refused", receipt };
+  if (receipt.hash !== item.hash) return LATER;
   if (receipt.outcome === "received") return { verdict: "received", receipt };
   if (receipt.outcome === "refused" || receipt.outcome === "conflict") return { verdict: "refused", receipt };
   // Named, but not decided: Lantern is there and will take it another time.

@@ -39,7 +39,11 @@ export async function openStore(id, idb = globalThis.indexedDB) {
   const inState = (state, after) => {
     const range = IDBKeyRange.bound([state, after], [state, Infinity], true);
     const index = read("outbox").index("state");
-    return { getAll: (limit) => index.getAll(range, limit), count: () => index.count(range) };
+    return {
+      getAll: (limit) => index.getAll(range, limit),
+      count: () => index.count(range),
+      walk: (way) => index.openCursor(range, way),
+    };
   };
 
   const once = async (ops) => {
@@ -64,6 +68,18 @@ export async function openStore(id, idb = globalThis.indexedDB) {
 
     /** Outbox records in one state, oldest first, with a number above `after`. */
     inState: (state, limit, after = 0) => asked(inState(state, after).getAll(limit)),
+    /** The newest records in one state, newest first. */
+    newest: (state, limit) =>
+      new Promise((resolve, reject) => {
+        const found = [];
+        const walk = inState(state, 0).walk("prev");
+        walk.onerror = () => reject(walk.error);
+        walk.onsuccess = () => {
+          if (walk.result) found.push(walk.result.value);
+          if (!walk.result || found.length >= limit) resolve(found);
+          else walk.result.continue();
+        };
+      }),
     count: (state) => asked(inState(state, 0).count()),
     byId: (id) => asked(read("outbox").index("id").get(id)),
 

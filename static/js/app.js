@@ -1,0 +1,101 @@
+/**
+ * Where the app starts. A document is one of these:
+ *   the locked shell       any navigation on a phone with a vault: unlock, then pages come as fragments
+ *   a page with a vault    made just now, or slipped past the worker
+ *   a plain page           no vault: links and forms work by themselves, and nothing is stored
+ *   the shell, online      somebody without a vault uses a phone that has one: fragments, and nothing is stored
+ */
+
+import { start, watch } from "./behaviours.js";
+import { focusOn, go, h, view } from "./dom.js";
+import { leavesApp } from "./addresses.js";
+import { list } from "./offline/vault.js";
+
+const { body } = document;
+const person = body.dataset.person || null;
+let app = null; // what serves this document's pages: {fetch, page}
+
+/** From now on pages come into #view, through `next.fetch`. */
+function serve(next) {
+  app = next;
+  body.setAttribute("hx-boost:inherited", 'target:"#view" swap:innerHTML');
+  body.setAttribute("hx-sync", "replace");
+}
+
+const doors = {
+  serve,
+  close: () => {
+    app = null;
+  },
+  serving: () => Boolean(app),
+};
+
+document.addEventListener("htmx:before:init", (event) => {
+  const { target } = event;
+  if (leavesApp(target.href || target.getAttribute("action") || "/")) event.preventDefault();
+});
+
+document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
+  if (!app) return;
+  const form = ctx.sourceElement;
+  if (form.matches("form")) form.setAttribute("hx-sync", "drop"); // pressing twice is asking once
+  ctx.fetch = async (action, request) => {
+    const response = await app.fetch(action, request);
+    // A form that came back with its faults has no address of its own to return to.
+    if (request.method !== "GET" && response.url && new URL(response.url).pathname === action.split("?")[0])
+      ctx.push = "false";
+    return response;
+  };
+});
+
+// Back and forward: pages are fetched again, never kept by the browser.
+document.addEventListener("htmx:before:history:restore", (event) => {
+  event.preventDefault();
+  if (app) go(event.detail.path, "false");
+});
+
+document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
+  if (!app || !view().contains(ctx.target)) return;
+  const headers = ctx.response?.headers;
+  start(view());
+  app.page(new Date(headers?.get("X-Copy-At") || Date.now()));
+  if (ctx.target !== view()) return;
+  const notice = headers?.get("X-Notice");
+  const main = document.getElementById("main");
+  if (notice)
+    main.prepend(
+      h("div", { class: "note note--wait", id: "copy-note" }, h("p", {}, notice, " ", signIn(headers.get("X-Why")))),
+    );
+  scrollTo(0, 0);
+  focusOn(view().querySelector(".govuk-error-summary") || view().querySelector("h1") || main);
+});
+
+const signIn = (why) => (why === "signed-out" || why === "other-person") && h("a", { href: "/sign-in" }, "Sign in");
+
+document.addEventListener("htmx:error", ({ target, detail: { ctx, error } }) => {
+  if (!app || !ctx || ctx.request.method === "GET") return;
+  const words =
+    error?.message === "signed-out"
+      ? "You are signed out, so this was not done. Sign in, then try again."
+      : "This needs signal, and there was none. It was not done. What you chose is still here: try again when there is signal.";
+  const place = target.closest?.("form") || document.getElementById("main");
+  place.querySelector(".send-note")?.remove();
+  place.prepend(h("div", { class: "send-note note note--bad", role: "alert" }, h("p", {}, words)));
+});
+
+async function boot() {
+  const inShell = Boolean(document.getElementById("lock"));
+  watch(doors);
+  start(document);
+  const slots = await list().catch(() => []);
+  const gate = inShell || (person && (body.dataset.vault === "make" || slots.some((slot) => slot.person === person)));
+  if (gate) {
+    const { open } = await import("./offline/gate.js");
+    open({ doors, slots, inShell, person, demoPin: body.dataset.demoPin || null });
+  }
+  if (person || inShell) navigator.serviceWorker?.register("/sw.js").catch(() => {});
+}
+
+if (!globalThis.caches || !globalThis.navigator?.locks)
+  body.dataset.plain = "yes"; // too old a browser for a vault: plain pages
+else boot();

@@ -1,0 +1,40 @@
+/** Behaviours: what an element does beyond HTML, named in its data-behaviour and fetched when it is there. */
+
+const passkey = () => import("./behaviours/passkey.js");
+let doors = null;
+const started = new WeakSet();
+
+const BEHAVIOURS = {
+  "passkey-sign-in": async (element) => {
+    const { attach, signIn } = await passkey();
+    attach(element, signIn, async (who) => (await import("./offline/gate.js")).signedIn(doors, who));
+  },
+  "passkey-register": async (element) => {
+    const { attach, register } = await passkey();
+    attach(element, register, () => location.assign(element.dataset.after || location.pathname));
+  },
+  "make-vault": (element) => {
+    element.hidden = doors.serving();
+    element.addEventListener("click", async () =>
+      (await import("./offline/gate.js")).setUp(doors, element.ownerDocument.body.dataset),
+    );
+  },
+};
+
+/** @param {{serve: Function, close: Function, serving: () => boolean}} app */
+export function watch(app) {
+  doors = app;
+}
+
+/** Starts what has come into the page. @param {ParentNode} root */
+export function start(root) {
+  for (const element of root.querySelectorAll("[data-behaviour]")) {
+    if (started.has(element)) continue;
+    started.add(element);
+    BEHAVIOURS[element.dataset.behaviour]?.(element);
+  }
+  if (root.querySelector("[data-key]") && !started.has(document)) {
+    started.add(document);
+    import("./behaviours/keys.js").then(({ listen }) => listen());
+  }
+}

@@ -1,0 +1,66 @@
+/** The network, and the hints that it may be back. A hint is only a reason to try: no event says that sending works. */
+
+/**
+ * What came back, whole: the body is read within the time limit, so that a link that dies half-way counts as dead.
+ * @typedef {{status: number, headers: Headers, url: string, redirected: boolean, text: string}} Answer
+ */
+
+/**
+ * @param {{fetch: typeof fetch, id?: string, person?: string, wipe?: () => void}} needs  vault id and its person, if there is a vault
+ */
+export function createConnection({ fetch, id, person, wipe = () => {} }) {
+  const own = { "X-App": "1", ...(id && { "X-Device": id }), ...(person && { "X-Vault-User": person }) };
+
+  /**
+   * @param {string} path
+   * @param {{method?: string, headers?: object, body?: any, signal?: AbortSignal, limit?: number}} [request]  limit in ms
+   * @returns {Promise<Answer>} rejects when nobody answered in time
+   */
+  async function request(path, { method = "GET", headers, body, signal, limit = 6000 } = {}) {
+    const signals = [AbortSignal.timeout(limit), signal].filter(Boolean);
+    const answer = await fetch(path, {
+      method,
+      body,
+      headers: { ...headers, ...own },
+      signal: AbortSignal.any(signals),
+      cache: "no-store",
+      credentials: "same-origin",
+    });
+    if (answer.status === 401 && answer.headers.get("X-Wipe") === "1") wipe();
+    const { status, headers: got, url, redirected } = answer;
+    return { status, headers: got, url, redirected, text: await answer.text() };
+  }
+
+  /** Who Lantern says is signed in on this phone; null when it does not answer, or something else answers for it. */
+  async function who(limit = 4000) {
+    try {
+      const { status, text } = await request("/pwa/who", { limit });
+      const answer = status === 200 ? JSON.parse(text) : null;
+      return answer && "person" in answer && "vault" in answer ? answer : null;
+    } catch {
+      return null;
+    }
+  }
+
+  return { request, who };
+}
+
+/**
+ * Calls `hint` whenever a try may be worth it.
+ * @param {() => void} hint @param {AbortSignal} signal ends it
+ */
+export function onHints(hint, signal) {
+  const visible = () => document.visibilityState === "visible" && hint();
+  addEventListener("online", hint, { signal });
+  addEventListener("pageshow", hint, { signal });
+  document.addEventListener("visibilitychange", visible, { signal });
+  navigator.serviceWorker?.addEventListener("message", ({ data }) => data === "drain" && hint(), { signal });
+}
+
+/** Packs bytes, where the browser can. */
+export const gzip = globalThis.CompressionStream
+  ? async (bytes) => {
+      const packed = new Blob([bytes]).stream().pipeThrough(new CompressionStream("gzip"));
+      return new Uint8Array(await new Response(packed).arrayBuffer());
+    }
+  : undefined;

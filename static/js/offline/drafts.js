@@ -1,0 +1,177 @@
+/**
+ * Drafts: every keystroke is kept, sealed, and comes back in its own form after anything at all.
+ * A draft never sends itself. Its id is made with it and becomes the id of the item, so that saving twice is saving once.
+ */
+
+import { announce, button, focusOn, h, note } from "../dom.js";
+import { collect, fill } from "./fields.js";
+import { newId } from "./vault.js";
+import { dayAndTime } from "./words.js";
+
+/**
+ * One write under way, the newest next: typing fast costs a few writes and loses nothing.
+ * @template T
+ * @param {(value: T) => Promise<any>} write
+ */
+export function coalesce(write) {
+  let next = null;
+  let running = null;
+  const run = async () => {
+    try {
+      while (next) {
+        const [value] = next;
+        next = null;
+        await write(value);
+      }
+    } finally {
+      running = null;
+    }
+  };
+  return {
+    /** @param {T} value */
+    push(value) {
+      next = [value];
+      running ||= run();
+      return running;
+    },
+    /** Forgets what has not begun to be written, and waits for what has. */
+    async cancel() {
+      next = null;
+      await running?.catch(() => {});
+    },
+    settled: () => running ?? Promise.resolve(),
+  };
+}
+
+/**
+ * @param {import("./vault.js").Vault} vault
+ * @param {Awaited<ReturnType<typeof import("./store.js").openStore>>} store
+ */
+export function createDrafts(vault, store) {
+  const open = new Map(); // form -> its draft
+  let mending = null;
+
+  async function load(name) {
+    const key = await vault.name(`draft:${name}`);
+    const sealed = await store.get("drafts", key);
+    return [key, sealed ? await vault.open("drafts", key, sealed) : null];
+  }
+
+  function caretOf(form) {
+    const field = form.contains(document.activeElement) ? document.activeElement : null;
+    if (!field?.name) return null;
+    const at = [...form.elements].indexOf(field);
+    return { at, name: field.name, from: typeof field.value === "string" ? field.selectionStart : null };
+  }
+
+  function putCaret(form, caret) {
+    const field = caret && form.elements[caret.at];
+    if (!field || field.name !== caret.name) return;
+    field.focus();
+    if (caret.from !== null && field.setSelectionRange) field.setSelectionRange(caret.from, caret.from);
+  }
+
+  function tell(form, draft) {
+    const again = button("Start again", () => discard(form), "govuk-button--secondary");
+    const reasons = Object.values(draft.errors || {}).flat();
+    const words = reasons.length
+      ? [
+          h("h2", {}, "Lantern could not take this yet"),
+          h(
+            "ul",
+            {},
+            reasons.map((reason) => h("li", {}, reason)),
+          ),
+        ]
+      : [h("p", {}, `Your words from ${dayAndTime(draft.at)} are here.`)];
+    form.querySelector(":scope > .draft-note")?.remove();
+    form.prepend(
+      h("div", { class: "draft-note" }, note(reasons.length ? "bad" : "wait", ...words, !reasons.length && again)),
+    );
+    announce(
+      reasons.length ? "Lantern could not take this yet. The reasons are above the form." : words[0].textContent,
+    );
+  }
+
+  async function discard(form) {
+    const draft = open.get(form);
+    await draft.writes.cancel();
+    await store.write([["delete", "drafts", draft.key]]);
+    form.reset();
+    draft.id = newId();
+    form.querySelector(".draft-note")?.remove();
+    focusOn(form.elements[0]);
+  }
+
+  /** Brings a form's draft back and keeps it from now on. The form waits for the few milliseconds this takes. */
+  async function attach(form) {
+    if (open.has(form)) return;
+    const draft = { id: newId(), mends: null };
+    open.set(form, draft);
+    draft.writes = coalesce((value) => write(draft, value));
+    if (!form.dataset.draft) return;
+    form.inert = true;
+    const kept = await restore(form, draft).finally(() => {
+      form.inert = false;
+    });
+    putCaret(form, kept?.caret);
+  }
+
+  async function restore(form, draft) {
+    const item = mending?.draft === form.dataset.draft ? mending : null;
+    mending = null;
+    const [key, found] = await load(item ? `${item.draft}#${item.id}` : form.dataset.draft);
+    Object.assign(draft, { key, empty: JSON.stringify(collect(form)) });
+    if (item) draft.mends = { n: item.n, id: item.id, state: item.state };
+    const kept = found || (item && { id: draft.id, fields: item.fields, errors: item.errors, at: item.made_at });
+    if (!kept) return null;
+    Object.assign(draft, { id: kept.id, errors: kept.errors });
+    fill(form, kept.fields);
+    tell(form, kept);
+    return kept;
+  }
+
+  async function write(draft, { fields, caret }) {
+    if (JSON.stringify(fields) === draft.empty && !draft.mends) return store.write([["delete", "drafts", draft.key]]);
+    const value = { id: draft.id, fields, caret, errors: draft.errors, at: new Date() };
+    return store.write([["put", "drafts", await vault.seal("drafts", draft.key, value), draft.key]]);
+  }
+
+  function keep(form) {
+    const draft = open.get(form);
+    if (!draft?.key || form.inert) return;
+    draft.writes.push({ fields: collect(form), caret: caretOf(form) }).then(
+      () => form.querySelector(".draft-full")?.remove(),
+      () => full(form),
+    );
+  }
+
+  function full(form) {
+    if (form.querySelector(".draft-full")) return;
+    const words =
+      "This phone could not keep what you just wrote. It is still on the screen: save it before you leave this page.";
+    form.prepend(h("div", { class: "draft-full", role: "alert" }, note("bad", h("p", {}, words))));
+  }
+
+  return {
+    attach,
+    keep,
+    /** Its id, the record to drop with it, and the item that it mends. */
+    of: (form) => open.get(form),
+    /** The draft has become an item: the form starts afresh under a new id. */
+    done(form) {
+      const draft = open.get(form);
+      Object.assign(draft, { id: newId(), mends: null, errors: undefined });
+      form.querySelector(".draft-note")?.remove();
+    },
+    /** The next time the form of this item is shown, it holds the item's words. */
+    mend(item) {
+      mending = item;
+    },
+    settled: () => Promise.allSettled([...open.values()].map((draft) => draft.writes.settled())),
+    /** Forms that have left the page. */
+    sweep() {
+      for (const form of open.keys()) if (!form.isConnected) open.delete(form);
+    },
+  };
+}

@@ -1,0 +1,105 @@
+/** Saving: a form's words go into the sealed outbox first, and only then on their way. The same online and offline. */
+
+import { announce, go, h, here, note } from "../dom.js";
+import { collect, readable } from "./fields.js";
+import { canonical } from "./outbox.js";
+import { sha256 } from "./vault.js";
+import { localIso, stateWords } from "./words.js";
+
+const PATIENCE = 2500; // ms; then the answer comes from the phone, and the words go on their way by themselves
+
+/**
+ * @param {object} needs
+ * @param {import("./vault.js").Vault} needs.vault
+ * @param {ReturnType<typeof import("./box.js").createBox>} needs.box
+ * @param {ReturnType<typeof import("./drafts.js").createDrafts>} needs.drafts
+ * @param {ReturnType<typeof import("./courier.js").createCourier>} needs.courier
+ * @param {(item: object) => void} needs.mend  shows a refused item in its form again
+ * @param {() => Promise<void>} needs.changed  the screen shows what waits
+ */
+export function createForms({ vault, box, drafts, courier, mend, changed }) {
+  const busy = new WeakSet();
+
+  async function itemOf(form, submitter) {
+    const path = new URL(form.getAttribute("action") || here(), location.href).pathname;
+    const fields = collect(form, submitter);
+    return {
+      id: drafts.of(form).id,
+      path,
+      fields,
+      hash: await sha256(canonical(path, fields)),
+      made_at: localIso(),
+      zone: Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC",
+      person: vault.person,
+      title: form.dataset.title || "What you wrote",
+      words: readable(form),
+      draft: form.dataset.draft,
+      page: here(),
+    };
+  }
+
+  function say(form, tone, text) {
+    form.querySelector(".save-note")?.remove();
+    if (text)
+      form.append(
+        h("div", { class: "save-note", role: tone === "bad" ? "alert" : "status" }, note(tone, h("p", {}, text))),
+      );
+  }
+
+  async function save(form, submitter) {
+    const draft = drafts.of(form);
+    const item = await itemOf(form, submitter);
+    await draft.writes.cancel(); // a keystroke written late must not bring the draft back
+    const also = draft.key ? [["delete", "drafts", draft.key]] : [];
+    if (draft.mends) also.push(...box.gone(draft.mends, "mended"));
+    await box.add(item, also);
+    return item;
+  }
+
+  async function submit(form, submitter) {
+    if (busy.has(form)) return;
+    busy.add(form);
+    say(form, "wait", "Saving…"); // never timed out into "Saved": a busy disk may take its time
+    try {
+      await drafts.attach(form);
+      const item = await save(form, submitter);
+      form.reset();
+      drafts.done(form);
+      say(form, "good", stateWords({ state: "waiting" }));
+      announce(stateWords({ state: "waiting" }));
+      navigator.storage?.persist?.().catch(() => {});
+      navigator.serviceWorker?.ready.then((worker) => worker.sync?.register("drain")).catch(() => {});
+      await after(form, item);
+    } catch {
+      say(
+        form,
+        "bad",
+        "This could not be saved on this phone. Your words are still here: copy them, or make room on the phone and press Save again.",
+      );
+    } finally {
+      busy.delete(form);
+    }
+  }
+
+  /** From here on the words are safe; what is left is to say so, and where they are. */
+  async function after(form, item) {
+    const outcome = courier.outcome(item.id, PATIENCE);
+    courier.hint();
+    await changed();
+    const end = await outcome;
+    if (end?.state === "needs-you") return mend({ ...end.item, errors: end.receipt.errors });
+    if (end) announce(stateWords({ state: "received", at: end.receipt.at }));
+    if (form.isConnected) await go(form.dataset.after || "/");
+  }
+
+  return {
+    /** Takes a submit over, when it is ours. @param {SubmitEvent} event */
+    onSubmit(event) {
+      const form = event.target;
+      if (!form.matches?.("form[data-queue]")) return;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      if (form.reportValidity()) submit(form, event.submitter);
+    },
+  };
+}

@@ -1,0 +1,182 @@
+/** The gate between a locked phone and its pages: who may come in, which vault is theirs, and shutting it again. */
+
+import { focusOn, go, h, here, view } from "../dom.js";
+import { createConnection } from "./connection.js";
+import { placeFor, showLock } from "./lock.js";
+import { openPhone } from "./phone.js";
+import { openStore } from "./store.js";
+import { fromBase64url, list, make, unlock, wipe } from "./vault.js";
+import { chipWords } from "./words.js";
+
+const fetch = globalThis.fetch.bind(globalThis);
+const passkeys = () => import("../behaviours/passkey.js");
+const plainError = (plain) => Object.assign(new Error("gate"), { plain });
+const CUT_OFF = "This phone was cut off, so what was kept on it is deleted. Ask your worker if that is a surprise.";
+const TENTH =
+  "That was the tenth wrong PIN, so what was kept on this phone is deleted. Sign in again when there is signal.";
+
+/** Starts serving the pages of an open vault in this document. */
+async function enter(doors, slot, vault, store) {
+  let shutting = null;
+  const shut = () => {
+    shutting ||= (async () => {
+      doors.close();
+      await phone.close();
+      placeFor("lock");
+    })();
+    return shutting;
+  };
+  const phone = await openPhone({
+    slot,
+    vault,
+    store,
+    lock: () => shut().then(() => showAsk(doors, slot.id)),
+    wipe: () => shut().then(() => forget(doors, slot)),
+  });
+  doors.serve(phone);
+  return phone;
+}
+
+async function forget(doors, slot) {
+  await wipe(slot.id);
+  return showAsk(doors, null, CUT_OFF);
+}
+
+/** Tries to open a vault and to show the page of this address. Null when it worked. */
+async function tryOpen(doors, slot, secrets) {
+  const store = await openStore(slot.id);
+  const { vault, ...failed } = await unlock(slot, secrets, store);
+  if (failed.left === 0) return showAsk(doors, null, TENTH);
+  if (!vault) {
+    store.close();
+    return failed;
+  }
+  const phone = await enter(doors, slot, vault, store);
+  await go(here(), "false");
+  phone.hint();
+  return null;
+}
+
+/** Who Lantern knows on this phone. A vault that was cut off is wiped on the way. */
+async function askWho(doors, slots) {
+  let who = null;
+  for (const slot of slots) {
+    const answer = await createConnection({ fetch, id: slot.id }).who();
+    if (answer?.wipe) await forget(doors, slot);
+    who = answer || who;
+  }
+  return who;
+}
+
+/** The lock screen, or what there is to say when nothing is left to unlock. */
+async function showAsk(doors, chosenId, message = "") {
+  const slots = await list();
+  if (!slots.length) return nothingHere(message);
+  const asked = createConnection({ fetch }).who();
+  const chosen = slots.find((slot) => slot.id === chosenId) || slots[0];
+  const open = (slot, secrets) => tryOpen(doors, slot, secrets);
+  showLock({ slots, chosen, message, open, passkey: () => byPasskey(slots, asked) });
+  renew(doors);
+  return null;
+}
+
+function nothingHere(message) {
+  const heading = h("h1", {}, "Nothing is kept on this phone");
+  placeFor("lock").replaceChildren(
+    heading,
+    h("p", {}, message || "Lantern did not answer. Try again when there is signal."),
+    h("p", {}, h("a", { class: "govuk-button", href: "/sign-in" }, "Sign in")),
+  );
+  focusOn(heading);
+  return null;
+}
+
+/** One touch unlocks, and signs in as well when Lantern is there and knows nobody. */
+async function byPasskey(slots, asked) {
+  const { localSecret, signIn } = await passkeys();
+  const who = await asked;
+  const wraps = slots.flatMap((slot) => slot.wraps.filter((wrap) => wrap.kind === "prf"));
+  const allow = wraps.map((wrap) => ({ type: "public-key", id: fromBase64url(wrap.credential) }));
+  const prf = who && !who.person ? (await signIn()).prf : await localSecret(allow);
+  const slot = slotOf(slots, prf);
+  if (!slot) throw plainError("This passkey does not open what is kept on this phone.");
+  return { slot, prf };
+}
+
+const slotOf = (slots, prf) =>
+  slots.find((slot) => slot.wraps.some((wrap) => wrap.credential && wrap.credential === prf?.credential));
+
+/** A newer app is ready and nobody is in the middle of anything: let it in. */
+async function renew(doors) {
+  const registration = await navigator.serviceWorker?.getRegistration();
+  if (!registration?.waiting) return;
+  const reload = () => !doors.serving() && !document.querySelector("#pin")?.value && location.reload();
+  navigator.serviceWorker.addEventListener("controllerchange", reload, { once: true });
+  registration.waiting.postMessage("take-over");
+}
+
+/**
+ * Makes a vault for who is signed in. The demo's phones get the demo's PIN; everybody else chooses.
+ * @param {object} doors @param {{person: string, demoPin?: string|null}} who
+ */
+export async function setUp(doors, { person, demoPin = null }) {
+  const shown = [...view().childNodes];
+  const secrets = demoPin ? { pin: demoPin } : await choose();
+  if (!secrets) return view().replaceChildren(...shown);
+  document.getElementById("status").replaceChildren(chipWords({ unsent: 0, ready: false }));
+  const made = await make(person, secrets, demoPin);
+  if (!made) return location.reload(); // another window was quicker
+  const phone = await enter(doors, made.slot, made.vault, await openStore(made.slot.id));
+  if (document.getElementById("lock")) {
+    await go(here(), "false");
+  } else {
+    globalThis.htmx.process(document.body, true); // the page is here already: from now on its links stay in the app
+    await phone.page(new Date());
+  }
+  phone.hint();
+}
+
+async function choose() {
+  const [{ chooseSecrets }, { available, localSecret }] = await Promise.all([import("./setup.js"), passkeys()]);
+  return chooseSecrets(available() && (() => localSecret()));
+}
+
+/** A phone with other people's vaults, used online by somebody without one: pages come and go, nothing is stored. */
+function online(doors) {
+  const connection = createConnection({ fetch });
+  doors.serve({
+    page: () => {},
+    async fetch(path, request) {
+      const { status, headers, text, url } = await connection.request(path, { ...request, limit: 30_000 });
+      if (status === 401) location.assign("/sign-in");
+      return Object.defineProperty(new Response(text || null, { status, headers }), "url", { value: url });
+    },
+  });
+  document.getElementById("status").replaceChildren();
+  return go(here(), "false");
+}
+
+/** After signing in with a passkey on a plain page: the same touch opens the vault that is here. */
+export async function signedIn(doors, { person, prf }) {
+  const slot = slotOf(await list(), prf);
+  if (slot?.person !== person) return location.assign("/");
+  history.replaceState(null, "", "/");
+  if (await tryOpen(doors, slot, { prf })) location.reload();
+}
+
+/**
+ * Decides what this document is to be.
+ * @param {{doors: object, slots: import("./vault.js").Slot[], inShell: boolean, person: string|null, demoPin: string|null}} facts
+ */
+export async function open({ doors, slots, inShell, person, demoPin }) {
+  const mine = slots.find((slot) => slot.person === person);
+  if (!inShell && !mine) return setUp(doors, { person, demoPin });
+  const asked = askWho(doors, slots);
+  await showAsk(doors, mine?.id);
+  const who = await asked;
+  if (!inShell || !who?.person || doors.serving()) return;
+  const left = await list();
+  const theirs = left.find((slot) => slot.person === who.person);
+  if (theirs) return theirs !== left[0] && !document.querySelector("#pin")?.value ? showAsk(doors, theirs.id) : null;
+  return who.vault === "make" ? setUp(doors, { person: who.person, demoPin: who.demo_pin }) : online(doors);
+}

@@ -1,0 +1,138 @@
+/** Pages: from Lantern when it answers, else the sealed copy on this phone, else an honest "not on this phone". */
+
+import { h } from "../dom.js";
+import { dayAndTime } from "./words.js";
+
+const LIMIT = 6000; // ms for a page; a copy that is a little old is better than a tired person waiting longer
+const LIMIT_DOWN = 2000; // ms, once Lantern has just been found not to answer
+const WHY = {
+  "no-signal": "No signal.",
+  "signed-out": "You are signed out.",
+  "other-person": "Someone else is signed in on this phone.",
+  ill: "Lantern is not well at the moment.",
+};
+const heldWhy = (text) => {
+  try {
+    return JSON.parse(text).held;
+  } catch {
+    return null;
+  }
+};
+const titleOf = (html) => new DOMParser().parseFromString(html, "text/html").querySelector("h1")?.textContent.trim();
+const pathOf = (url) => {
+  const { pathname, search } = new URL(url, location.href);
+  return pathname + search;
+};
+
+/**
+ * @param {object} needs
+ * @param {import("./vault.js").Vault} needs.vault
+ * @param {Awaited<ReturnType<typeof import("./store.js").openStore>>} needs.store
+ * @param {ReturnType<typeof import("./connection.js").createConnection>} needs.connection
+ * @param {() => void} [needs.answered]  Lantern answered: a hint for all that waits
+ * @param {() => Date} [needs.now]
+ */
+export function createPages({ vault, store, connection, answered = () => {}, now = () => new Date() }) {
+  let down = false;
+  let leaving = null;
+
+  /** Seals a copy, when Lantern allows this phone to hold it. No word about it means never. */
+  async function keep(path, { status, headers, text }) {
+    const hold = headers.get("X-Hold");
+    if (status !== 200 || !(hold === "always" || (hold === "passkey" && vault.kind === "passkey"))) return;
+    const days = Number(headers.get("X-Hold-Days")) || 0;
+    const until = now().getTime() + days * 86_400_000;
+    const page = { path, html: text, title: titleOf(text), at: now(), until, scope: headers.get("X-Hold-Scope") };
+    const key = await vault.name(path);
+    await store.write([["put", "pages", await vault.seal("pages", key, page), key]]);
+  }
+
+  async function read(path) {
+    const key = await vault.name(path);
+    const sealed = await store.get("pages", key);
+    const page = sealed && (await vault.open("pages", key, sealed));
+    return page && page.until > now().getTime() ? page : null;
+  }
+
+  /** Every copy, as [key, page]. */
+  async function all() {
+    const keys = await store.keys("pages");
+    const sealed = await Promise.all(keys.map((key) => store.get("pages", key)));
+    return Promise.all(keys.map(async (key, at) => [key, await vault.open("pages", key, sealed[at])]));
+  }
+
+  /** Drops what is too old, and what is about somebody this phone may no longer hold anything about. */
+  async function drop(scopes) {
+    const old = ([, page]) => page.until <= now().getTime() || (scopes && !scopes.includes(page.scope));
+    const gone = (await all()).filter(old);
+    if (gone.length) await store.write(gone.map(([key]) => ["delete", "pages", key]));
+  }
+
+  async function copy(path, why) {
+    const page = await read(path);
+    const headers = { "Content-Type": "text/html", "X-Why": why };
+    if (!page) return new Response(await notHere(why), { headers });
+    headers["X-Notice"] = `${WHY[why]} This is the copy from ${dayAndTime(page.at, now())}.`;
+    return new Response(page.html, { headers: { ...headers, "X-Copy-At": page.at } });
+  }
+
+  async function notHere(why) {
+    const kept = (await all()).map(([, page]) => page).filter((page) => page.title);
+    const links = kept.map(({ path, title, at }) =>
+      h("li", {}, h("a", { href: path }, title), ` (from ${dayAndTime(at, now())})`),
+    );
+    const main = h(
+      "main",
+      { id: "main", class: "main", tabindex: "-1" },
+      h("h1", {}, "This page is not on this phone"),
+      h("p", {}, `${WHY[why]} It will open when Lantern answers again. What you wrote is safe.`),
+      why !== "no-signal" && h("p", {}, h("a", { href: "/sign-in" }, "Sign in")),
+      h("h2", {}, "You can open"),
+      h("ul", {}, links.length ? links : h("li", {}, h("a", { href: "/" }, "Today"))),
+    );
+    return main.outerHTML;
+  }
+
+  /** The answer as htmx wants it, at the address where it ended up. */
+  const responseOf = ({ status, headers, text, url }) =>
+    Object.defineProperty(new Response(text || null, { status, headers }), "url", { value: url });
+
+  async function get(path, request) {
+    leaving?.abort();
+    leaving = new AbortController();
+    const mine = leaving;
+    const signal = AbortSignal.any([mine.signal, request.signal].filter(Boolean));
+    try {
+      const answer = await connection.request(path, {
+        headers: request.headers,
+        signal,
+        limit: down ? LIMIT_DOWN : LIMIT,
+      });
+      down = false;
+      answered();
+      if (answer.status === 401) return copy(path, heldWhy(answer.text) || "signed-out");
+      if (answer.status >= 500) return (await read(path)) ? copy(path, "ill") : responseOf(answer);
+      keep(pathOf(answer.url), answer).catch(() => {}); // a full phone shows the page all the same
+      return responseOf(answer);
+    } catch (error) {
+      if (signal.aborted) throw error; // the person went elsewhere meanwhile
+      down = true;
+      return copy(path, "no-signal");
+    }
+  }
+
+  async function post(path, request) {
+    const answer = await connection.request(path, { ...request, limit: 30_000 });
+    if (answer.status === 401) throw new Error("signed-out");
+    return responseOf(answer);
+  }
+
+  return {
+    keep,
+    read,
+    drop,
+    /** What htmx calls instead of fetch. */
+    fetch: (action, request) =>
+      (request.method || "GET") === "GET" ? get(pathOf(action), request) : post(action, request),
+  };
+}

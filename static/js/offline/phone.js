@@ -1,0 +1,131 @@
+/** A phone whose vault is open: everything that works on sealed things, put together, until it is locked again. */
+
+import { createBox } from "./box.js";
+import { createConnection, gzip, onHints } from "./connection.js";
+import { createCourier } from "./courier.js";
+import { createDrafts } from "./drafts.js";
+import { createForms } from "./forms.js";
+import { autoLock } from "./lock.js";
+import { bringPack } from "./pack.js";
+import { createPages } from "./pages.js";
+import { createWaiting } from "./waiting.js";
+import { chipWords } from "./words.js";
+
+const IDLE_LIMIT = 5 * 60_000; // ms without a touch until it locks by itself
+const PACK_EVERY = 60_000; // ms; what may no longer be held is gone within a minute of contact
+
+const clock = {
+  now: () => new Date(),
+  after(ms, ring) {
+    const bell = setTimeout(ring, ms);
+    return () => clearTimeout(bell);
+  },
+};
+
+/**
+ * @param {object} needs
+ * @param {import("./vault.js").Slot} needs.slot
+ * @param {import("./vault.js").Vault} needs.vault
+ * @param {Awaited<ReturnType<typeof import("./store.js").openStore>>} needs.store
+ * @param {() => void} needs.lock  somebody or something wants it locked
+ * @param {() => void} needs.wipe  Lantern has cut this phone off
+ */
+export async function openPhone({ slot, vault, store, lock, wipe }) {
+  const ending = new AbortController();
+  const { signal } = ending;
+  const fetch = globalThis.fetch.bind(globalThis);
+  const connection = createConnection({ fetch, id: slot.id, person: slot.person, wipe });
+  const box = createBox(vault, store);
+  const drafts = createDrafts(vault, store);
+  let ready = Boolean(await store.get("meta", "ready"));
+  let packed = 0;
+
+  const courier = createCourier({
+    box,
+    person: slot.person,
+    device: slot.id,
+    fetch,
+    clock,
+    gzip,
+    wipe,
+    lock: (name, work) => navigator.locks.request(name, work),
+    probe: () => connection.who(),
+    watched: () => document.visibilityState === "visible",
+    tell: () => waiting.changed(),
+  });
+  const now = () => ({ sending: courier.sending(), held: courier.held(), ready });
+  const waiting = createWaiting({ box, drafts, now, lock });
+  const forms = createForms({ vault, box, drafts, courier, mend: waiting.mend, changed: waiting.changed });
+  const pages = createPages({ vault, store, connection, answered: () => courier.held() && courier.hint() });
+
+  /** Lantern must know this phone by name before it can cut it off. */
+  async function introduce() {
+    if (await store.get("meta", "named")) return true;
+    const body = new URLSearchParams({ vault: slot.id, kind: vault.kind, label: slot.label });
+    const { status } = await connection.request("/auth/devices", { method: "POST", body });
+    if (status < 200 || status >= 300) return false;
+    await store.write([["put", "meta", true, "named"]]);
+    return true;
+  }
+
+  async function refresh() {
+    if (Date.now() - packed < PACK_EVERY || signal.aborted) return;
+    packed = Date.now();
+    const all = (await introduce().catch(() => false)) && (await bringPack({ vault, pages, connection }));
+    if (all && !ready && !signal.aborted) {
+      await navigator.serviceWorker?.ready;
+      await store.write([["put", "meta", true, "ready"]]);
+      ready = true;
+    }
+    if (!all) packed -= PACK_EVERY / 2;
+    if (!signal.aborted) await waiting.changed();
+  }
+
+  const hint = () => {
+    courier.hint();
+    refresh().catch(() => {});
+  };
+
+  async function confirmLeaving(event) {
+    const form = event.target;
+    if (!form.action?.endsWith("/sign-out") || form.dataset.sure) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    const { unsent } = await box.unsent();
+    const question = `${unsent} not sent yet. It stays locked on this phone until you sign in again. Sign out?`;
+    if (unsent && !confirm(question)) return;
+    form.dataset.sure = "yes";
+    form.requestSubmit();
+  }
+
+  document.addEventListener("submit", forms.onSubmit, { capture: true, signal });
+  document.addEventListener("submit", confirmLeaving, { capture: true, signal });
+  const keep = ({ target }) => target.form && drafts.keep(target.form);
+  document.addEventListener("input", keep, { signal });
+  document.addEventListener("change", keep, { signal });
+  autoLock(IDLE_LIMIT, lock, signal);
+  onHints(hint, signal);
+  box.tidy().catch(() => {});
+  pages.drop().catch(() => {});
+
+  return {
+    fetch: pages.fetch,
+    hint,
+    /** A page has come into view, made at this time. */
+    page(at) {
+      drafts.sweep();
+      for (const form of document.querySelectorAll("#view form[data-draft], #view form[data-queue]"))
+        drafts.attach(form);
+      return waiting.page(at);
+    },
+    /** Lets go of everything: keys, words on the screen, what was on its way. What was typed is kept first. */
+    async close() {
+      const { unsent } = await box.unsent().catch(() => ({ unsent: 0 }));
+      await Promise.race([drafts.settled(), new Promise((resolve) => setTimeout(resolve, 1000))]);
+      ending.abort();
+      courier.stop();
+      store.close();
+      waiting.clear(unsent ? chipWords({ unsent }) : "Locked");
+    },
+  };
+}

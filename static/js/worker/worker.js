@@ -1,0 +1,68 @@
+/**
+ * The worker: answers every navigation with the locked shell on a phone that has a vault, and keeps the app's own files.
+ * It holds no key, stores nothing about anybody, and never touches what is sent.
+ */
+
+const SHELL = `shell-${VERSION}`;
+const KEPT = new Set(PRECACHE);
+
+self.addEventListener("install", (event) => {
+  event.waitUntil(caches.open(SHELL).then((cache) => cache.addAll(PRECACHE)));
+});
+
+// Only our own older shells: a worker that tidies away "all other caches" tidies away the key slots.
+async function tidy() {
+  const names = await caches.keys();
+  await Promise.all(
+    names.filter((name) => name.startsWith("shell-") && name !== SHELL).map((name) => caches.delete(name)),
+  );
+  await self.clients.claim();
+}
+self.addEventListener("activate", (event) => event.waitUntil(tidy()));
+
+async function hasVault() {
+  return (await caches.has("keyslot")) && (await (await caches.open("keyslot")).keys()).length > 0;
+}
+
+const shell = async () => (await caches.open(SHELL)).match("/shell");
+
+async function navigate(request) {
+  const locked = (await hasVault()) && (await shell());
+  if (locked) return locked;
+  try {
+    return await fetch(request);
+  } catch (error) {
+    const fallback = await shell();
+    if (fallback) return fallback;
+    throw error;
+  }
+}
+
+async function fromCache(request) {
+  return (await (await caches.open(SHELL)).match(request)) || fetch(request);
+}
+
+self.addEventListener("fetch", (event) => {
+  const { request } = event;
+  const { origin, pathname } = new URL(request.url);
+  const facts = { method: request.method, mode: request.mode, path: pathname, sameOrigin: origin === location.origin };
+  const way = strategy({ ...facts, kept: KEPT.has(pathname) });
+  if (way === "shell") event.respondWith(navigate(request));
+  if (way === "cache") event.respondWith(fromCache(request));
+});
+
+// A page in use is never replaced under somebody's hands. A page at its lock screen may ask for it, if it is the only one.
+self.addEventListener("message", async ({ data }) => {
+  if (data !== "take-over") return;
+  const pages = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
+  if (pages.length <= 1) self.skipWaiting();
+});
+
+// The network is back (Android): pages that are open send what waits.
+self.addEventListener("sync", (event) => {
+  const tell = async () => {
+    const pages = await self.clients.matchAll({ type: "window" });
+    for (const page of pages) page.postMessage("drain");
+  };
+  event.waitUntil(tell());
+});
