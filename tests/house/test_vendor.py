@@ -22,7 +22,7 @@ LICENCE = "LICENSE.txt"
 OF_THE_CROWN = [b"gds transport", b"govuk-crest", b"crown copyright", b"govuk-logo", b"tudorcrown", b"m33.1,9.8c.2-.1"]
 
 CSS_BUDGET = 14 * 1024
-CLIENT_BUDGET = 60 * 1024  # HTML of the page included: it may be 14 KB at most and is a few
+TAKEN_BUDGET = 22 * 1024  # htmx, and argon2 for phones that unlock with a PIN
 
 
 def test_every_vendored_file_is_the_one_in_the_manifest() -> None:
@@ -99,13 +99,15 @@ def test_words_are_legible_on_their_ground(theme: str) -> None:
     assert not poor
 
 
-def test_a_first_visit_is_small(capsys: pytest.CaptureFixture[str]) -> None:
-    """Brotli, as served. The fonts come later, while the page can already be read."""
+def test_what_we_took_from_others_and_how_it_looks_is_small(capsys: pytest.CaptureFixture[str]) -> None:
+    """Brotli of the files as they are here. What a first visit costs on the wire is for `make bench` to say."""
     files = [p for p in STATIC.rglob("*") if p.suffix in (".css", ".js") and p.is_file()]
     sizes = {p.relative_to(STATIC).as_posix(): len(brotli.compress(p.read_bytes(), quality=11)) for p in sorted(files)}
     css = sum(size for name, size in sizes.items() if name.endswith(".css"))
+    taken = sum(size for name, size in sizes.items() if name.startswith("vendor/") and name.endswith(".js"))
     with capsys.disabled():
-        print("\n" + "\n".join(f"{size:>7,}  {name}" for name, size in sizes.items()))
-        print(f"{css:>7,}  all CSS\n{sum(sizes.values()):>7,}  all CSS and JavaScript")
+        print(
+            f"\n{css:,} bytes of CSS, {taken:,} of other people's JavaScript, {sum(sizes.values()) - css - taken:,} of ours"
+        )
     assert css <= CSS_BUDGET
-    assert sum(sizes.values()) <= CLIENT_BUDGET
+    assert taken <= TAKEN_BUDGET
