@@ -71,7 +71,7 @@ def test_every_colour_that_is_used_is_named() -> None:
     assert root.index(":root {") < root.index("@media"), "the colours come first"
 
 
-DARK = "@media (prefers-color-scheme: dark) {"
+DARK = "@media screen and (prefers-color-scheme: dark) {"
 GROUNDS = {
     "light": (":root {",),
     "dark": (":root {", f"{DARK} >> :root {{"),
