@@ -2,9 +2,11 @@
 
 from datetime import timedelta
 
-from flask import Flask, Response, g, request, session
+from flask import Flask, Response, g, redirect, request, session, url_for
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 from sqlalchemy import select, update
+from sqlalchemy.exc import OperationalError
+from werkzeug.wrappers import Response as WerkzeugResponse
 
 from ..people.models import Person
 from ..people.queries import actor_for
@@ -12,10 +14,11 @@ from ..shell import clock
 from ..shell.db import db, every_authority, fence, set_reading
 from ..shell.errors import SignedOut
 from ..shell.ids import digest, new_secret
-from . import rules
+from . import known, rules
 from .models import Phone, SignIn
 
 SEEN_EVERY = timedelta(minutes=1)
+WIPE = '"cache", "cookies", "storage"'
 manager = LoginManager()
 _by_token = select(SignIn, Person).join(Person, Person.id == SignIn.person_id)
 
@@ -35,6 +38,7 @@ def init_app(app: Flask) -> None:
     manager.init_app(app)
     app.before_request(_who_is_here)
     app.after_request(_write_seen)
+    known.init_app(app)
 
 
 @manager.user_loader
@@ -45,72 +49,116 @@ def _load(token: str) -> SignedIn | None:
         return None
     sign_in, person = row
     if sign_in.ended_because == "cut-off":
-        g.cut_off = True
+        g.cut_off_person = person.id
     lapsed = rules.session_lapsed(person.role, sign_in.created_at, sign_in.last_seen_at, clock.now())
     if sign_in.ended_at is not None or lapsed or person.suspended_at is not None:
         return None
     return SignedIn(sign_in, person, token)
 
 
-def _who_is_here() -> None:
+def _who_is_here() -> WerkzeugResponse | None:
     """Find the actor, fence the database to their authority, and stop a phone that was cut off."""
     fence(None)
     g.actor = None
     if request.endpoint in ("static", "pwa.worker", "pwa.shell", "pwa.ping", "pwa.manifest"):
-        return
-    g.cut_off = _phone_cut_off(request.headers.get("X-Device", ""))
+        return None
+    phone = phone_of_request()
     user = current_user if "_user_id" in session else None
+    here = user is not None and user.is_authenticated
+    g.cut_off = _is_cut_off(phone)
     if g.cut_off:
-        if request.endpoint == "pwa.who":
-            return
-        raise SignedOut("cut-off")
-    if user is None or not user.is_authenticated:
-        return
+        return _stop_cut_off(phone)
+    if user is None or not here:
+        return None
     fence(user.person.authority_id)
     g.actor = actor_for(user.person, user.sign_in.id)
     g.person = user.person
-    _note_seen(user.sign_in)
+    _note_seen(user.sign_in, phone)
+    return None
 
 
-def _phone_cut_off(phone_id: str) -> bool:
+def phone_of_request() -> Phone | None:
+    """The phone whose vault this request speaks for, whoever's it is."""
+    phone_id = request.headers.get("X-Device", "")
     if not phone_id or len(phone_id) > 64:
-        return False
+        return None
     with every_authority():
-        phone = db.session.get(Phone, phone_id)
-    return phone is not None and phone.cut_off_at is not None
+        return db.session.get(Phone, phone_id)
 
 
-def _note_seen(sign_in: SignIn) -> None:
-    """Note the time, at most once a minute, and only on requests that write anyway or when a minute has passed."""
-    now = clock.now()
-    if now - sign_in.last_seen_at > SEEN_EVERY:
-        g.seen_sign_in = sign_in.id
+def _is_cut_off(phone: Phone | None) -> bool:
+    """Was this phone cut off, or the session in its cookie? One person's cut-off never reaches another's vault."""
+    if phone is not None and phone.cut_off_at is not None:
+        return True
+    ended = g.get("cut_off_person")
+    return ended is not None and (phone is None or phone.person_id == ended)
+
+
+def _stop_cut_off(phone: Phone | None) -> WerkzeugResponse | None:
+    """The app is told to wipe and asks `who`; a plain page is sent to sign in, and its browser forgets on the way."""
+    if request.endpoint == "pwa.who":
+        return None
+    plain_page = request.method == "GET" and not {"X-App", "HX-Request"} & set(request.headers.keys())
+    if not plain_page:
+        raise SignedOut("cut-off")
+    session.clear()
+    answer = redirect(url_for("auth.sign_in"))
+    answer.headers["Clear-Site-Data"] = WIPE
+    return answer
+
+
+def _note_seen(sign_in: SignIn, phone: Phone | None) -> None:
+    """Note the time, at most once a minute; and at once which phone this session is on, so that both end together."""
+    mine = phone if phone is not None and phone.person_id == sign_in.person_id else None
+    moved = mine is not None and sign_in.phone_id != mine.id
+    if moved or clock.now() - sign_in.last_seen_at > SEEN_EVERY:
+        g.seen = (sign_in.id, mine.id if mine else None, _waiting())
+
+
+def _waiting() -> int | None:
+    """How many items the phone says are waiting on it, when it says so."""
+    said = request.headers.get("X-Waiting", "")
+    return int(said) if said.isdecimal() and len(said) < 6 else None
 
 
 def _write_seen(response: Response) -> Response:
-    """Write down that the session was used. Runs after the edge's commit, in a transaction of its own."""
-    sign_in_id = g.pop("seen_sign_in", None)
-    if sign_in_id:
-        set_reading(False)
-        db.session.rollback()
+    """Write down that the session was used. Runs after the edge's commit, in a transaction of its own.
+
+    A busy database costs this note and nothing else.
+    """
+    seen = g.pop("seen", None)
+    if seen is None:
+        return response
+    sign_in_id, phone_id, waiting = seen
+    values = {"last_seen_at": clock.now()}
+    set_reading(False)
+    db.session.rollback()
+    try:
         with every_authority():
-            db.session.execute(update(SignIn).where(SignIn.id == sign_in_id).values(last_seen_at=clock.now()))
+            on_phone = {"phone_id": phone_id} if phone_id else {}
+            db.session.execute(update(SignIn).where(SignIn.id == sign_in_id).values(**values, **on_phone))
+            if phone_id:
+                said = {} if waiting is None else {"waiting": waiting}
+                db.session.execute(update(Phone).where(Phone.id == phone_id).values(**values, **said))
         db.session.commit()
+    except OperationalError:
+        db.session.rollback()
     return response
 
 
 def start(person: Person, how: str) -> SignIn:
     """Sign somebody in: a new secret, a new session, the old one of this browser ended (rotation, bars S9)."""
     end_this("replaced")
-    session.clear()
+    phone = phone_of_request()
     token = new_secret()
     now = clock.now()
     sign_in = SignIn(
         authority_id=person.authority_id,
         token_digest=digest(token),
         person_id=person.id,
+        phone_id=phone.id if phone is not None and phone.person_id == person.id else None,
         how=how,
-        browser=_browser(),
+        browser=browser(),
         created_at=now,
         last_seen_at=now,
     )
@@ -121,6 +169,7 @@ def start(person: Person, how: str) -> SignIn:
     login_user(SignedIn(sign_in, person, token))
     g.actor = actor_for(person, sign_in.id)
     g.person = person
+    known.remember(person.id)
     return sign_in
 
 
@@ -144,12 +193,12 @@ def end_all(person_id: str, because: str, but: str | None = None) -> int:
     return db.session.execute(query.values(ended_at=clock.now(), ended_because=because)).rowcount  # type: ignore
 
 
-def _browser() -> str:
+def browser() -> str:
     """A short name for the list of devices, such as "Chrome on Android"."""
     agent = request.user_agent.string
     system = next((n for k, n in _SYSTEMS if k in agent), "another system")
-    browser = next((n for k, n in _BROWSERS if k in agent), "A browser")
-    return f"{browser} on {system}"
+    program = next((n for k, n in _BROWSERS if k in agent), "A browser")
+    return f"{program} on {system}"
 
 
 _SYSTEMS = [("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"),

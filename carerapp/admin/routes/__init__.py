@@ -1,0 +1,7 @@
+"""Addresses of the administrator: accounts, and who lives and works with whom."""
+
+from flask import Blueprint
+
+bp = Blueprint("admin", __name__)
+
+from . import accounts, links  # noqa: E402, F401  they hang their addresses on bp
