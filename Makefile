@@ -70,8 +70,8 @@ bench: dev-packages browser compressed
 COMPRESSED = $(abspath $(BUILD))/static
 compressed: run-packages
 	@echo '== Compressing style sheets and scripts (2 seconds)'
-	@rm -rf '$(COMPRESSED)' && mkdir -p $(BUILD) && cp -R static '$(COMPRESSED)'
-	@$(PY) -m whitenoise.compress --quiet '$(COMPRESSED)'
+	@mkdir -p $(BUILD)
+	@$(PY) -m carerapp.pwa.shrink static '$(COMPRESSED)'
 
 # --- proving it -------------------------------------------------------------------------------------------------
 

@@ -46,8 +46,8 @@ def manifest() -> Response:
         "short_name": "Lantern",
         "start_url": "/",
         "display": "standalone",
-        "background_color": "#fdf8ef",
-        "theme_color": "#173f4a",
+        "background_color": "#fbf5ea",
+        "theme_color": "#123f45",
         "icons": [
             {"src": asset(f"icons/icon-{size}.png"), "sizes": f"{size}x{size}", "type": "image/png"}
             for size in (192, 512)

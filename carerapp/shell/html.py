@@ -14,7 +14,7 @@ from .samesite import token
 ROOT = Path(__file__).resolve().parent.parent.parent
 STATIC = Path(os.environ.get("STATIC_ROOT") or ROOT / "static")
 """Where static files are served from: the checkout, or a copy beside which compressed twins lie (see the Makefile)."""
-LEFT_OUT = {".br", ".gz", ".md", ".txt"}
+LEFT_OUT = {".br", ".gz", ".md", ".txt", ".mjs", ".scss"}
 
 
 @cache
@@ -41,12 +41,7 @@ def asset(path: str) -> str:
 
 def init_app(app: Flask) -> None:
     app.jinja_options = {"undefined": jinja2.StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
-    app.jinja_loader = jinja2.ChoiceLoader(
-        [
-            jinja2.FileSystemLoader(ROOT / "templates"),
-            jinja2.PrefixLoader({"govuk_frontend_jinja": jinja2.PackageLoader("govuk_frontend_jinja")}),
-        ]
-    )
+    app.jinja_loader = jinja2.FileSystemLoader(ROOT / "templates")
     app.jinja_env.auto_reload = False
     app.context_processor(_page_context)
 
