@@ -88,7 +88,8 @@ async function boot() {
   watch(doors);
   start(document);
   const slots = await list().catch(() => []);
-  const gate = inShell || (person && (body.dataset.vault === "make" || slots.some((slot) => slot.person === person)));
+  const mine = person && !leavesApp(location.href);
+  const gate = inShell || (mine && (body.dataset.vault === "make" || slots.some((slot) => slot.person === person)));
   if (gate) {
     const { open } = await import("./offline/gate.js");
     open({ doors, slots, inShell, person, demoPin: body.dataset.demoPin || null });

@@ -1,17 +1,26 @@
 /** Behaviours: what an element does beyond HTML, named in its data-behaviour and fetched when it is there. */
 
+import { go } from "./dom.js";
+
 const passkey = () => import("./behaviours/passkey.js");
 let doors = null;
 const started = new WeakSet();
+const leaveFor = (path) => (doors.serving() ? go(path) : location.assign(path));
 
 const BEHAVIOURS = {
   "passkey-sign-in": async (element) => {
     const { attach, signIn } = await passkey();
-    attach(element, signIn, async (who) => (await import("./offline/gate.js")).signedIn(doors, who));
+    const { after } = element.dataset;
+    attach(element, signIn, async (who) => (await import("./offline/gate.js")).signedIn(doors, who, after));
   },
   "passkey-register": async (element) => {
     const { attach, register } = await passkey();
-    attach(element, register, () => location.assign(element.dataset.after || location.pathname));
+    const { after, invitation } = element.dataset;
+    attach(
+      element,
+      () => register(invitation),
+      (made) => leaveFor(after || made.next || "/"),
+    );
   },
   "make-vault": (element) => {
     element.hidden = doors.serving();

@@ -20,12 +20,13 @@ function secretOf(credential) {
 function forLantern(credential) {
   const answer = credential.toJSON();
   delete answer.clientExtensionResults?.prf?.results;
-  return JSON.stringify(answer);
+  return answer;
 }
 
-async function post(path, body = "{}") {
+async function post(path, body = {}) {
   const headers = { "Content-Type": "application/json", "X-App": "1" };
-  const answer = await fetch(path, { method: "POST", headers, body, cache: "no-store", credentials: "same-origin" });
+  const how = { method: "POST", headers, cache: "no-store", credentials: "same-origin" };
+  const answer = await fetch(path, { ...how, body: JSON.stringify(body) });
   if (!answer.ok) throw Object.assign(new Error(path), { plain: (await answer.json().catch(() => ({}))).error });
   return answer.json();
 }
@@ -48,11 +49,12 @@ export async function signIn() {
   return { person, prf: secretOf(credential) };
 }
 
-/** Adds a passkey of this device to whoever is signed in. */
-export async function register() {
-  const options = PublicKeyCredential.parseCreationOptionsFromJSON(await post("/auth/passkeys/options"));
+/** Adds a passkey of this device to whoever is signed in, or whom an invitation is for. @param {string} [invitation] */
+export async function register(invitation) {
+  const asked = await post("/auth/passkeys/options", { invitation });
+  const options = PublicKeyCredential.parseCreationOptionsFromJSON(asked);
   const credential = await navigator.credentials.create({ publicKey: { ...options, extensions: PRF } });
-  return post("/auth/passkeys", forLantern(credential));
+  return post("/auth/passkeys", { ...forLantern(credential), invitation });
 }
 
 const WORDS = {

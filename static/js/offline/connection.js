@@ -6,9 +6,10 @@
  */
 
 /**
- * @param {{fetch: typeof fetch, id?: string, person?: string, wipe?: () => void}} needs  vault id and its person, if there is a vault
+ * @param {{fetch: typeof fetch, id?: string, person?: string, wipe?: () => void, waiting?: () => number}} needs
+ *   vault id, its person and how much waits, if there is a vault
  */
-export function createConnection({ fetch, id, person, wipe = () => {} }) {
+export function createConnection({ fetch, id, person, wipe = () => {}, waiting }) {
   const own = { "X-App": "1", ...(id && { "X-Device": id }), ...(person && { "X-Vault-User": person }) };
 
   /**
@@ -21,7 +22,7 @@ export function createConnection({ fetch, id, person, wipe = () => {} }) {
     const answer = await fetch(path, {
       method,
       body,
-      headers: { ...headers, ...own },
+      headers: { ...headers, ...own, ...(waiting && { "X-Waiting": String(waiting()) }) },
       signal: AbortSignal.any(signals),
       cache: "no-store",
       credentials: "same-origin",

@@ -4,7 +4,7 @@
  */
 
 import { announce, button, focusOn, h, note } from "../dom.js";
-import { collect, fill } from "./fields.js";
+import { collect, controls, fill } from "./fields.js";
 import { newId } from "./vault.js";
 import { dayAndTime } from "./words.js";
 
@@ -60,12 +60,12 @@ export function createDrafts(vault, store) {
   function caretOf(form) {
     const field = form.contains(document.activeElement) ? document.activeElement : null;
     if (!field?.name) return null;
-    const at = [...form.elements].indexOf(field);
+    const at = controls(form).indexOf(field);
     return { at, name: field.name, from: typeof field.value === "string" ? field.selectionStart : null };
   }
 
   function putCaret(form, caret) {
-    const field = caret && form.elements[caret.at];
+    const field = caret && controls(form)[caret.at];
     if (!field || field.name !== caret.name) return;
     field.focus();
     if (caret.from !== null && field.setSelectionRange) field.setSelectionRange(caret.from, caret.from);

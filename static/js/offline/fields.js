@@ -19,7 +19,7 @@ export function collect(form, submitter = null) {
   return Object.fromEntries(found);
 }
 
-const controls = (form) =>
+export const controls = (form) =>
   [...form.elements].filter(
     (c) => c.name && !NOT_WORDS.includes(c.name) && !["file", "submit", "button"].includes(c.type),
   );

@@ -156,11 +156,12 @@ function online(doors) {
   return go(here(), "false");
 }
 
-/** After signing in with a passkey on a plain page: the same touch opens the vault that is here. */
-export async function signedIn(doors, { person, prf }) {
+/** After signing in with a passkey: the same touch opens the vault that is here. */
+export async function signedIn(doors, { person, prf }, after = "/") {
+  if (doors.serving()) return go(after);
   const slot = slotOf(await list(), prf);
-  if (slot?.person !== person) return location.assign("/");
-  history.replaceState(null, "", "/");
+  if (slot?.person !== person) return location.assign(after);
+  history.replaceState(null, "", after);
   if (await tryOpen(doors, slot, { prf })) location.reload();
 }
 

@@ -76,21 +76,22 @@ export function createPages({ vault, store, connection, answered = () => {}, now
     return new Response(page.html, { headers: { ...headers, "X-Copy-At": page.at } });
   }
 
+  /** An honest page, in the frame of Today's copy where there is one, so that the way on is where it always is. */
   async function notHere(why) {
     const kept = (await all()).map(([, page]) => page).filter((page) => page.title);
     const links = kept.map(({ path, title, at }) =>
       h("li", {}, h("a", { href: path }, title), ` (from ${dayAndTime(at, now())})`),
     );
-    const main = h(
-      "main",
-      { id: "main", class: "main", tabindex: "-1" },
+    const frame = new DOMParser().parseFromString((await read("/"))?.html || "", "text/html").body;
+    const main =
+      frame.querySelector("main") || frame.appendChild(h("main", { id: "main", class: "main", tabindex: "-1" }));
+    main.replaceChildren(
       h("h1", {}, "This page is not on this phone"),
       h("p", {}, `${WHY[why]} It will open when Lantern answers again. What you wrote is safe.`),
-      why !== "no-signal" && h("p", {}, h("a", { href: "/sign-in" }, "Sign in")),
-      h("h2", {}, "You can open"),
-      h("ul", {}, links.length ? links : h("li", {}, h("a", { href: "/" }, "Today"))),
+      ...(why === "no-signal" ? [] : [h("p", {}, h("a", { href: "/sign-in" }, "Sign in"))]),
+      ...(links.length ? [h("h2", {}, "You can open"), h("ul", {}, links)] : []),
     );
-    return main.outerHTML;
+    return frame.innerHTML;
   }
 
   /** The answer as htmx wants it, at the address where it ended up. */

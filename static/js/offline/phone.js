@@ -34,7 +34,8 @@ export async function openPhone({ slot, vault, store, lock, wipe }) {
   const ending = new AbortController();
   const { signal } = ending;
   const fetch = globalThis.fetch.bind(globalThis);
-  const connection = createConnection({ fetch, id: slot.id, person: slot.person, wipe });
+  const count = () => waiting.unsent();
+  const connection = createConnection({ fetch, id: slot.id, person: slot.person, wipe, waiting: count });
   const box = createBox(vault, store);
   const drafts = createDrafts(vault, store);
   let ready = Boolean(await store.get("meta", "ready"));
@@ -61,7 +62,7 @@ export async function openPhone({ slot, vault, store, lock, wipe }) {
   /** Lantern must know this phone by name before it can cut it off. */
   async function introduce() {
     if (await store.get("meta", "named")) return true;
-    const body = new URLSearchParams({ vault: slot.id, kind: vault.kind, label: slot.label });
+    const body = new URLSearchParams({ vault: slot.id, kind: vault.kind, label: slot.label, waiting: count() });
     const { status } = await connection.request("/auth/devices", { method: "POST", body });
     if (status < 200 || status >= 300) return false;
     await store.write([["put", "meta", true, "named"]]);

@@ -16,6 +16,7 @@ export function createWaiting({ box, drafts, now, lock }) {
   let shownAt = new Date(); // when the page in view was made: what was received before that is on it already
   let drawing = null;
   let again = false;
+  let unsent = 0;
 
   const passing = (item) => {
     const { sending, held } = now();
@@ -104,17 +105,16 @@ export function createWaiting({ box, drafts, now, lock }) {
 
   async function draw() {
     const counts = await box.unsent();
+    unsent = counts.unsent;
     const items = (await box.list()).map(passing);
     chip(chipWords({ ...counts, held: now().held, ready: now().ready }), counts);
     for (const place of document.querySelectorAll("[data-waiting]")) fillPlace(place, items);
     const panel = document.getElementById("waiting-panel");
-    const unsent = items.filter((item) => item.state !== "received");
+    const here = items.filter((item) => item.state !== "received");
     panel
       ?.querySelector("div")
       .replaceChildren(
-        unsent.length
-          ? listOf(unsent, counts.unsent - unsent.length)
-          : h("p", {}, "Everything you wrote has reached Lantern."),
+        here.length ? listOf(here, unsent - here.length) : h("p", {}, "Everything you wrote has reached Lantern."),
       );
   }
 
@@ -160,6 +160,8 @@ export function createWaiting({ box, drafts, now, lock }) {
 
   return {
     changed,
+    /** How many are on this phone only, as last counted. */
+    unsent: () => unsent,
     mend,
     /** A page has come into view, made at this time. */
     page(at) {

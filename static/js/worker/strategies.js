@@ -1,7 +1,7 @@
 /** Which way a request goes. Pure: facts about the request in, the name of a way out. */
 
 // Signing in and out, the demo's doors and downloads are always asked of the server itself.
-const NETWORK_ONLY = /^\/(demo|sign-in|sign-out|join|auth|healthz|files|sw\.js)(\/|$)|\.(pdf|json)$/;
+const NETWORK_ONLY = /^\/(demo|sign-in|sign-out|join|recover|healthz|files|sw\.js)(\/|$)|\.(pdf|json)$/;
 
 /**
  * "shell": the locked shell, if a vault is on this phone, else the network.
