@@ -54,12 +54,12 @@ class Server:
 
     def start(self) -> "Server":
         """Start, and wait until it answers."""
-        log = (self.data / "server.log").open("ab")
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "gunicorn", "-k", "gthread", "-w", str(self.workers), "--threads", "4",
-             "-b", f"127.0.0.1:{self.port}", "--graceful-timeout", "1", "wsgi:app"],
-            cwd=ROOT, env=self.env, stdout=log, stderr=log, start_new_session=True,
-        )  # fmt: skip
+        with (self.data / "server.log").open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "gunicorn", "-k", "gthread", "-w", str(self.workers), "--threads", "4",
+                 "-b", f"127.0.0.1:{self.port}", "--graceful-timeout", "1", "wsgi:app"],
+                cwd=ROOT, env=self.env, stdout=log, stderr=log, start_new_session=True,
+            )  # fmt: skip
         deadline = time.monotonic() + 60
         while time.monotonic() < deadline:
             if self.answers():
