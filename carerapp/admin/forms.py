@@ -4,12 +4,14 @@ from collections.abc import Iterable
 from typing import Any
 
 from wtforms import DateField, RadioField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice as Option
 from wtforms.validators import InputRequired
 
 from ..policy.roles import ROLES
 from ..shell.fields import Form, at_most, plain_text
 
-NO_TEAM = ("", "No team")
+NO_TEAM = Option("", "No team")
+CHOOSE = Option("", "Choose")
 _typed_date = "Type a day, such as 3 5 2026."
 
 
@@ -31,8 +33,8 @@ class PersonForm(Form):
         """Fill in what can be chosen, in the authority's own words."""
         # A young person's account is made on the child's page, because it belongs to that child.
         roles = [key for key in ROLES if key != "young_person"]
-        self.role.choices = [("", "Choose"), *((key, words.get(key, ROLES[key]).capitalize()) for key in roles)]
-        self.team.choices = [NO_TEAM, *((team.id, team.name) for team in teams)]
+        self.role.choices = [CHOOSE, *(Option(key, words.get(key, ROLES[key]).capitalize()) for key in roles)]
+        self.team.choices = [NO_TEAM, *(Option(team.id, team.name) for team in teams)]
         return self
 
 
@@ -45,7 +47,7 @@ class StartForm(Form):
     def offer(self, label: str, choices: Iterable[Any]) -> "StartForm":
         """Fill in what can be chosen, under its own name."""
         self.who.label.text = label
-        self.who.choices = [("", "Choose"), *((one.id, getattr(one, "full_name", one.name)) for one in choices)]
+        self.who.choices = [CHOOSE, *(Option(one.id, getattr(one, "full_name", one.name)) for one in choices)]
         return self
 
 
@@ -60,6 +62,6 @@ class StayEndForm(EndForm):
 
     planned = RadioField(
         "Was this planned?",
-        choices=[("yes", "Yes, it was planned"), ("no", "No, it was not planned")],
+        choices=[Option("yes", "Yes, it was planned"), Option("no", "No, it was not planned")],
         validators=[InputRequired("Say whether it was planned.")],
     )

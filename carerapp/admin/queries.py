@@ -30,12 +30,12 @@ class Account:
 
 def accounts(actor: Actor) -> list[Account]:
     """All accounts by name. One statement."""
-    return [Account(*row) for row in db.session.execute(_accounts(actor).order_by(Person.full_name)).tuples()]
+    return [Account(*row) for row in db.session.execute(_accounts(actor).order_by(Person.full_name))]
 
 
 def account(actor: Actor, person_id: str) -> Account | None:
     """One account."""
-    row = db.session.execute(_accounts(actor).where(Person.id == person_id)).tuples().one_or_none()
+    row = db.session.execute(_accounts(actor).where(Person.id == person_id)).one_or_none()
     return Account(*row) if row is not None else None
 
 
@@ -69,7 +69,7 @@ def home_of_carer(person_id: str) -> tuple[Membership, Household] | None:
         .order_by(Membership.starts_on)
         .limit(1)
     )
-    return db.session.execute(query).tuples().one_or_none()
+    return db.session.execute(query).one_or_none()
 
 
 def workers(*roles: str) -> list[Person]:
@@ -91,12 +91,10 @@ def home_lines() -> list[HomeLine]:
     """All homes with their supervising worker and children today. Three statements."""
     today = clock.today()
     supervised = select(Allocation.household_id, Person.name).join(Person, Person.id == Allocation.worker_id)
-    by_home = dict(
-        db.session.execute(supervised.where(Allocation.role == "ssw", *_on(Allocation, today))).tuples().all()
-    )
+    by_home = dict(db.session.execute(supervised.where(Allocation.role == "ssw", *_on(Allocation, today))).all())
     living = select(Placement.household_id, Child).join(Child, Child.id == Placement.child_id)
     there: dict[str, list[Child]] = {}
-    for home_id, child in db.session.execute(living.where(*_on(Placement, today)).order_by(Child.born_on)).tuples():
+    for home_id, child in db.session.execute(living.where(*_on(Placement, today)).order_by(Child.born_on)):
         there.setdefault(home_id, []).append(child)
     return [HomeLine(home, by_home.get(home.id, ""), there.get(home.id, [])) for home in homes()]
 
@@ -115,7 +113,7 @@ def stays(child_id: str) -> list[tuple[Placement, Household]]:
     """Every home a child has had or will have, newest first."""
     query = select(Placement, Household).join(Household, Household.id == Placement.household_id)
     query = query.where(Placement.child_id == child_id).order_by(Placement.starts_on.desc())
-    return list(db.session.execute(query).tuples())
+    return list(db.session.execute(query))
 
 
 def placement(placement_id: str) -> Placement | None:
@@ -127,14 +125,14 @@ def allocations(*, child_id: str | None = None, household_id: str | None = None)
     """Who worked with a child or a home, and from when to when, newest first."""
     about = Allocation.child_id == child_id if child_id else Allocation.household_id == household_id
     query = select(Allocation, Person).join(Person, Person.id == Allocation.worker_id).where(about)
-    return list(db.session.execute(query.order_by(Allocation.starts_on.desc())).tuples())
+    return list(db.session.execute(query.order_by(Allocation.starts_on.desc())))
 
 
 def members(household_id: str) -> list[tuple[Membership, Person]]:
     """The carers of a home, those who left as well, newest first."""
     query = select(Membership, Person).join(Person, Person.id == Membership.person_id)
     query = query.where(Membership.household_id == household_id).order_by(Membership.starts_on.desc())
-    return list(db.session.execute(query).tuples())
+    return list(db.session.execute(query))
 
 
 def membership(membership_id: str) -> Membership | None:

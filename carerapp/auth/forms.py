@@ -3,6 +3,7 @@
 from typing import Any
 
 from wtforms import BooleanField, IntegerField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice as Option
 from wtforms.validators import InputRequired, NumberRange, Optional, ValidationError
 
 from ..shell.fields import Form, at_most, plain_text
@@ -28,7 +29,7 @@ class PhoneForm(Form):
     """What a phone says about the vault it has just made."""
 
     vault = StringField(validators=[InputRequired("This phone did not give its name.")])
-    kind = SelectField(choices=[("pin", "PIN"), ("passkey", "Passkey")], validate_choice=True)
+    kind = SelectField(choices=[Option("pin", "PIN"), Option("passkey", "Passkey")], validate_choice=True)
     label = StringField(validators=[at_most(80), plain_text()])
     waiting = IntegerField(validators=[Optional(), NumberRange(0, 100_000)])
 

@@ -88,7 +88,7 @@ def _home_names(people: set[str]) -> dict[str, str]:
             or_(Membership.ends_on.is_(None), today < Membership.ends_on),
         )
     )
-    return dict(db.session.execute(query).tuples().all())
+    return dict(db.session.execute(query).all())
 
 
 def _devices(people: list[str], this: SignIn | None) -> dict[str, list[Device]]:
@@ -193,19 +193,19 @@ def waiting_recoveries(actor: Actor) -> list[tuple[Recovery, Person]]:
     query = query.where(Person.id != actor.person_id)
     if actor.role != "admin":
         query = query.where(Person.id.in_(visible(actor).with_only_columns(Person.id)))
-    return list(db.session.execute(query).tuples())
+    return list(db.session.execute(query))
 
 
 def phone(phone_id: str) -> tuple[Phone, Person] | None:
     """A phone and whose it is."""
     query = select(Phone, Person).join(Person, Person.id == Phone.person_id).where(Phone.id == phone_id)
-    return db.session.execute(query).tuples().one_or_none()
+    return db.session.execute(query).one_or_none()
 
 
 def recovery(recovery_id: str) -> tuple[Recovery, Person] | None:
     """A recovery and whose it is."""
     query = select(Recovery, Person).join(Person, Person.id == Recovery.person_id).where(Recovery.id == recovery_id)
-    return db.session.execute(query).tuples().one_or_none()
+    return db.session.execute(query).one_or_none()
 
 
 def phones_of(person_id: str) -> list[Phone]:

@@ -72,7 +72,7 @@ def find(token: str) -> tuple[Invitation, Person] | None:
     """The invitation behind a link and whom it is for, if it can still be used. None tells nothing about why."""
     with every_authority():
         query = db.select(Invitation, Person).join(Person, Person.id == Invitation.person_id)
-        row = db.session.execute(query.where(Invitation.token_digest == digest(token))).tuples().one_or_none()
+        row = db.session.execute(query.where(Invitation.token_digest == digest(token))).one_or_none()
     if row is None:
         return None
     invitation, person = row

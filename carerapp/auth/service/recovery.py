@@ -32,7 +32,7 @@ def ask(code: str) -> None:
     attempts.let_try(tries)
     attempts.count(tries)
     with every_authority():
-        row = db.session.execute(_code.where(RecoveryCode.code_digest == code_digest(code))).tuples().one_or_none()
+        row = db.session.execute(_code.where(RecoveryCode.code_digest == code_digest(code))).one_or_none()
         if row is None or queries.waiting_recovery(row[1].id) is not None:
             return
         found, person = row
