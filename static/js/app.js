@@ -14,10 +14,12 @@ import { list } from "./offline/vault.js";
 const { body } = document;
 const person = body.dataset.person || null;
 let app = null; // what serves this document's pages: {fetch, page}
+let locked = false;
 
 /** From now on pages come into #view, through `next.fetch`. */
 function serve(next) {
   app = next;
+  locked = false;
   body.setAttribute("hx-boost:inherited", 'target:"#view" swap:innerHTML');
   body.setAttribute("hx-sync", "replace");
 }
@@ -26,6 +28,7 @@ const doors = {
   serve,
   close: () => {
     app = null;
+    locked = true;
   },
   serving: () => Boolean(app),
 };
@@ -40,12 +43,19 @@ document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
   const form = ctx.sourceElement;
   if (form.matches("form")) form.setAttribute("hx-sync", "drop"); // pressing twice is asking once
   ctx.fetch = async (action, request) => {
-    const response = await app.fetch(action, request);
+    const asked = app;
+    const response = await asked.fetch(action, request);
+    if (asked !== app) throw new DOMException("locked meanwhile", "AbortError");
     // A form that came back with its faults has no address of its own to return to.
     if (request.method !== "GET" && response.url && new URL(response.url).pathname === action.split("?")[0])
       ctx.push = "false";
     return response;
   };
+});
+
+// What was on its way when the phone was locked does not come onto the screen any more.
+document.addEventListener("htmx:before:swap", (event) => {
+  if (locked) event.preventDefault();
 });
 
 // Back and forward: pages are fetched again, never kept by the browser.

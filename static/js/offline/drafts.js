@@ -54,7 +54,7 @@ export function createDrafts(vault, store) {
   async function load(name) {
     const key = await vault.name(`draft:${name}`);
     const sealed = await store.get("drafts", key);
-    return [key, sealed ? await vault.open("drafts", key, sealed) : null];
+    return [key, sealed ? await vault.open("drafts", key, sealed).catch(() => null) : null];
   }
 
   function caretOf(form) {

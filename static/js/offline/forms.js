@@ -16,12 +16,14 @@ const PATIENCE = 2500; // ms; then the answer comes from the phone, and the word
  * @param {ReturnType<typeof import("./courier.js").createCourier>} needs.courier
  * @param {(item: object) => void} needs.mend  shows a refused item in its form again
  * @param {() => Promise<void>} needs.changed  the screen shows what waits
+ * @param {() => void} needs.saved  words are on this phone only: what makes them safer there may be asked for
  */
-export function createForms({ vault, box, drafts, courier, mend, changed }) {
+export function createForms({ vault, box, drafts, courier, mend, changed, saved }) {
   const busy = new WeakSet();
 
   async function itemOf(form, submitter) {
-    const path = new URL(form.getAttribute("action") || here(), location.href).pathname;
+    const action = submitter?.getAttribute("formaction") || form.getAttribute("action") || here();
+    const path = new URL(action, location.href).pathname;
     const fields = collect(form, submitter);
     return {
       id: drafts.of(form).id,
@@ -67,8 +69,7 @@ export function createForms({ vault, box, drafts, courier, mend, changed }) {
       drafts.done(form);
       say(form, "good", stateWords({ state: "waiting" }));
       announce(stateWords({ state: "waiting" }));
-      navigator.storage?.persist?.().catch(() => {});
-      navigator.serviceWorker?.ready.then((worker) => worker.sync?.register("drain")).catch(() => {});
+      saved();
       await after(form, item);
     } catch {
       say(
@@ -84,9 +85,9 @@ export function createForms({ vault, box, drafts, courier, mend, changed }) {
   /** From here on the words are safe; what is left is to say so, and where they are. */
   async function after(form, item) {
     const outcome = courier.outcome(item.id, PATIENCE);
-    courier.hint();
+    const tried = courier.hint().then(() => null); // a phone without network knows at once that it must wait
     await changed();
-    const end = await outcome;
+    const end = await Promise.race([outcome, tried]);
     if (end?.state === "needs-you") return mend({ ...end.item, errors: end.receipt.errors });
     if (end) announce(stateWords({ state: "received", at: end.receipt.at }));
     if (form.isConnected) await go(form.dataset.after || "/");
@@ -99,6 +100,7 @@ export function createForms({ vault, box, drafts, courier, mend, changed }) {
       if (!form.matches?.("form[data-queue]")) return;
       event.preventDefault();
       event.stopImmediatePropagation();
+      for (const field of form.querySelectorAll(":invalid")) field.closest("details")?.setAttribute("open", "");
       if (form.reportValidity()) submit(form, event.submitter);
     },
   };

@@ -132,6 +132,7 @@ export function createPages({ vault, store, connection, answered = () => {}, now
     keep,
     read,
     drop,
+    stop: () => leaving?.abort(),
     /** What htmx calls instead of fetch. */
     fetch: (action, request) =>
       (request.method || "GET") === "GET" ? get(pathOf(action), request) : post(action, request),

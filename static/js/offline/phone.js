@@ -54,10 +54,19 @@ export async function openPhone({ slot, vault, store, lock, wipe }) {
     watched: () => document.visibilityState === "visible",
     tell: () => waiting.changed(),
   });
+  /** Asked once: that the browser does not clear words away; and each time: to be woken when the network is back. */
+  async function saved() {
+    const worker = await navigator.serviceWorker?.ready;
+    worker?.sync?.register("drain").catch(() => {});
+    if (await store.get("meta", "asked")) return;
+    await store.write([["put", "meta", true, "asked"]]);
+    await navigator.storage?.persist?.();
+  }
+
   const now = () => ({ sending: courier.sending(), held: courier.held(), ready });
   const waiting = createWaiting({ box, drafts, now, lock });
-  const forms = createForms({ vault, box, drafts, courier, mend: waiting.mend, changed: waiting.changed });
-  const pages = createPages({ vault, store, connection, answered: () => courier.held() && courier.hint() });
+  const forms = createForms({ vault, box, drafts, courier, mend: waiting.mend, changed: waiting.changed, saved });
+  const pages = createPages({ vault, store, connection, answered });
 
   /** Lantern must know this phone by name before it can cut it off. */
   async function introduce() {
@@ -82,6 +91,12 @@ export async function openPhone({ slot, vault, store, lock, wipe }) {
     if (!signal.aborted) await waiting.changed();
   }
 
+  /** Lantern answered a page: a hint for what was held, and a contact at which old copies go. */
+  function answered() {
+    if (courier.held()) courier.hint();
+    refresh().catch(() => {});
+  }
+
   const hint = () => {
     courier.hint();
     refresh().catch(() => {});
@@ -89,7 +104,7 @@ export async function openPhone({ slot, vault, store, lock, wipe }) {
 
   async function confirmLeaving(event) {
     const form = event.target;
-    if (!form.action?.endsWith("/sign-out") || form.dataset.sure) return;
+    if (form.getAttribute("action") !== "/sign-out" || form.dataset.sure) return;
     event.preventDefault();
     event.stopImmediatePropagation();
     const { unsent } = await box.unsent();
@@ -124,6 +139,7 @@ export async function openPhone({ slot, vault, store, lock, wipe }) {
       const { unsent } = await box.unsent().catch(() => ({ unsent: 0 }));
       await Promise.race([drafts.settled(), new Promise((resolve) => setTimeout(resolve, 1000))]);
       ending.abort();
+      pages.stop();
       courier.stop();
       store.close();
       waiting.clear(unsent ? chipWords({ unsent }) : "Locked");

@@ -130,6 +130,7 @@ export function createWaiting({ box, drafts, now, lock }) {
         "aria-controls": "waiting-panel",
         click: toggle,
       });
+      status.setAttribute("aria-atomic", "false");
       status.replaceChildren(opener, h("button", { type: "button", class: "link-button", click: lock }, "Lock"));
       status.after(
         h("section", { id: "waiting-panel", class: "main", hidden: true, "aria-label": "On this phone" }, h("div")),
