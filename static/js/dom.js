@@ -11,7 +11,7 @@ export function h(tag, attributes = {}, ...children) {
     else if (value !== null && value !== undefined && value !== false)
       element.setAttribute(name, value === true ? "" : value);
   }
-  element.append(...children.flat().filter((child) => child || child === 0));
+  element.append(...children.flat().filter(Boolean));
   return element;
 }
 

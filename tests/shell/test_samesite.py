@@ -9,6 +9,7 @@ REFUSED = [
     {"X-App": "1", "Sec-Fetch-Site": "none"},
     {"X-App": "1", "Origin": "https://evil.example"},
     {"X-App": "1", "Origin": "null"},
+    {"Origin": "null", "Sec-Fetch-Site": "cross-site"},
     {"X-App": "yes"},
     {"Content-Type": "text/plain"},
 ]
@@ -33,8 +34,11 @@ def test_another_sessions_token_is_refused(client_of) -> None:
     assert answer.status_code == 403
 
 
-def test_a_plain_form_of_our_own_works_without_script(client_of) -> None:
+@pytest.mark.parametrize("headers", [{}, {"Origin": "null"}, {"Origin": "null", "Sec-Fetch-Site": "same-origin"}])
+def test_a_plain_form_of_our_own_works_without_script(client_of, headers) -> None:
+    """A page that sends no referrer makes the browser send `Origin: null` with its own forms."""
     client = client_of(None)
     token = client.get("/demo").text.split('name="csrf_token" value="')[1].split('"')[0]
-    assert client.post("/demo/sign-in", data={"person": "zed", "csrf_token": token}).status_code == 303
+    answer = client.post("/demo/sign-in", data={"person": "zed", "csrf_token": token}, headers=headers)
+    assert answer.status_code == 303
     assert client.get("/pwa/who").json["name"] == "Zed"
