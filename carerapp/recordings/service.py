@@ -1,0 +1,171 @@
+"""Verbs of recordings. A recording is never changed: what is added later is a recording of its own."""
+
+from dataclasses import asdict
+from datetime import datetime, timedelta
+
+from ..access.actor import Actor, Facts
+from ..access.gate import permit
+from ..access.permissions import Permission
+from ..audit import log as audit
+from ..events import log as events
+from ..events import tags
+from ..people import queries as people
+from ..policy.registry import policy_of
+from ..shell import clock
+from ..shell.db import db
+from ..shell.errors import Denied, Refused
+from ..shell.posted import Written
+from . import queries, rules
+from .models import Recording, Step
+from .rules import Entry
+
+LONG_AGO = timedelta(days=365)
+TO_COME = "This day has not come yet. Choose today or a day before."
+NOT_BORN = "{child} was not born yet. Look at the year."
+MOVED = (
+    "Our records say that {child} does not live with you now, so this was not taken. Your words are still on this "
+    "phone, and nobody else has them. If our records are wrong, ring {who}."
+)
+
+
+def may_write(actor: Actor, child_id: str) -> None:
+    """Go on only if the child lives with this carer today.
+
+    Raises Denied, the same for a child who is unknown and for one who is none of theirs; and Refused, with the reason
+    and whom to ring, when the child did live with them once: the words stay with their author (S1-3-01).
+    """
+    try:
+        permit(actor, Permission.RECORDING_WRITE, Facts(actor.authority_id, child_id, actor.home))
+    except Denied:
+        if not rules.valid_id(child_id) or not people.ever_lived_with(actor.person_id, child_id):
+            raise
+        child = people.child(child_id)
+        if child is None:
+            raise
+        raise Refused(404, MOVED.format(child=child.name, who=_who_to_ring(actor))) from None
+
+
+def _who_to_ring(actor: Actor) -> str:
+    worker = people.supervising_worker(actor.home) if actor.home else None
+    policy = policy_of(actor.authority_id)
+    line = next((help for help in policy.who_to_ring(clock.now()) if help.key != "emergency"), None)
+    named = [worker.name] if worker else []
+    return " or ".join([*named, f"{line.name} on {line.number}"] if line else named) or "your supervising social worker"
+
+
+def submit(actor: Actor, child_id: str, entry: Entry, written: Written) -> Recording:
+    """A carer sends what they wrote about a child's day (NMS 26; S1-4.3-10). Several a day are fine.
+
+    Raises Denied or Refused as `may_write` does; Refused(422) for a day that is still to come.
+    """
+    may_write(actor, child_id)
+    assert actor.home is not None, "a child lives with them, so they have a home"
+    now = clock.now()
+    moment = rules.written_at(written.at, written.skew, now)
+    about_on, part = rules.about(entry, moment)
+    _check_day(child_id, entry, moment)
+    late = rules.is_late(about_on, moment, now, policy_of(actor.authority_id).recordings.late_after_days)
+    recording = _row(actor, entry, written)
+    recording.child_id, recording.household_id = child_id, actor.home
+    recording.about_on, recording.day_part, recording.late = about_on, part, late
+    _keep(actor, recording, tags.RECORDING_SUBMITTED)
+    return recording
+
+
+def _check_day(child_id: str, entry: Entry, moment: datetime) -> None:
+    if entry.about_on is None:
+        return
+    now = clock.now()
+    if rules.is_to_come(entry.about_on, moment, now):
+        raise Refused(422, TO_COME, "about_on")
+    if now.date() - entry.about_on > LONG_AGO:
+        child = people.child(child_id)
+        if child is not None and entry.about_on < child.born_on:
+            raise Refused(422, NOT_BORN.format(child=child.name), "about_on")
+
+
+def amend(actor: Actor, recording_id: str, entry: Entry, written: Written) -> Recording:
+    """A carer adds to, or puts right, what they wrote: a new recording that points back. Also after a move.
+
+    Raises Denied for who did not write it.
+    """
+    first = queries.find(recording_id)
+    if first is not None and first.amends_id:
+        first = queries.find(first.amends_id)
+    if first is None:
+        raise Denied()
+    permit(actor, Permission.RECORDING_AMEND, queries.facts_of(first))
+    moment = rules.written_at(written.at, written.skew, clock.now())
+    recording = _row(actor, entry, written)
+    recording.child_id, recording.household_id = first.child_id, first.household_id
+    recording.about_on, recording.day_part, recording.amends_id = first.about_on, first.day_part, first.id
+    recording.late = clock.now() - moment > rules.SENT_LATE
+    _keep(actor, recording, tags.RECORDING_AMENDED, queries.event_of(first.id))
+    return recording
+
+
+def _row(actor: Actor, entry: Entry, written: Written) -> Recording:
+    values = asdict(entry)
+    for name in ("about_on", "days_ago", "day_part", "today_held"):
+        values.pop(name)
+    now = clock.now()
+    return Recording(
+        authority_id=actor.authority_id,
+        author_id=actor.person_id,
+        made_at=rules.storable(written.at, now),
+        made_offset=written.offset,
+        made_zone=written.zone,
+        sent_at=now,
+        skew=written.skew,
+        today_held=list(entry.today_held),
+        **values,
+    )
+
+
+def _keep(actor: Actor, recording: Recording, tag: str, caused_by: int | None = None) -> None:
+    db.session.add(recording)
+    db.session.flush()
+    events.record(
+        tag,
+        authority_id=recording.authority_id,
+        actor_id=actor.person_id,
+        child_id=recording.child_id,
+        household_id=recording.household_id,
+        subject="recording",
+        subject_id=recording.id,
+        caused_by=caused_by,
+        how=recording.how,
+        wants_help=recording.wants_help,
+        head=rules.head(recording),
+        about_on=recording.about_on.isoformat(),
+        day_part=recording.day_part,
+        late=recording.late,
+        sections=sorted(recording.sections),
+        today_held=list(recording.today_held),
+        amends=recording.amends_id,
+    )
+    audit.wrote(actor, tag, recording.id, recording.child_id)
+
+
+def add_step(
+    recording: Recording, kind: str, actor: Actor, to_id: str | None = None, words: str = "", link: str | None = None
+) -> Step:
+    """Somebody did something with a recording, and its author can see it. The calling verb has asked for permission.
+
+    `kind` is one of `rules.STEPS`; `words` are shown to the carer as they stand; `link` is an address of ours.
+    """
+    if kind not in rules.STEPS:
+        raise ValueError(f"no such step: {kind}")
+    step = Step(
+        authority_id=recording.authority_id,
+        recording_id=recording.id,
+        kind=kind,
+        at=clock.now(),
+        by_id=actor.person_id,
+        to_id=to_id,
+        words=words,
+        link=link,
+    )
+    db.session.add(step)
+    db.session.flush()
+    return step
