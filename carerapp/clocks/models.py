@@ -13,7 +13,8 @@ class Clock(Opaque, OfAuthority, db.Model):
 
     __tablename__ = "clocks"
     __table_args__ = (
-        UniqueConstraint("rule", "subject_id"),
+        # The subject comes first: "which promises run on this?" is asked with every event.
+        UniqueConstraint("subject_id", "rule"),
         Index(
             "ix_clocks_open",
             "authority_id",
@@ -22,6 +23,7 @@ class Clock(Opaque, OfAuthority, db.Model):
             postgresql_where=text("met_at IS NULL AND stopped_at IS NULL"),
         ),
         Index("ix_clocks_owner", "owner_id", "due_at"),
+        Index("ix_clocks_asked_by", "asked_by_id", "due_at"),
     )
 
     rule: Mapped[str] = mapped_column(String(48))
@@ -46,7 +48,7 @@ class HandUp(OfAuthority, db.Model):
     """A missed clock went one step up. The pair (clock, step) is unique, so no two watchers can do it twice."""
 
     __tablename__ = "hand_ups"
-    __table_args__ = (UniqueConstraint("clock_id", "step"),)
+    __table_args__ = (UniqueConstraint("clock_id", "step"), Index("ix_hand_ups_to", "to_id"))
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     clock_id: Mapped[str] = mapped_column(ForeignKey("clocks.id"))
