@@ -13,7 +13,7 @@ import { list } from "./offline/vault.js";
 
 const { body } = document;
 const person = body.dataset.person || null;
-let app = null; // what serves this document's pages: {fetch, page}
+let app = null; // what serves this document's pages: {fetch, page, sent}
 let locked = false;
 
 /** From now on pages come into #view, through `next.fetch`. */
@@ -45,6 +45,7 @@ document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
   ctx.fetch = async (action, request) => {
     const asked = app;
     const response = await asked.fetch(action, request);
+    if (request.method !== "GET" && response.ok) await asked.sent(form);
     if (asked !== app) throw new DOMException("locked meanwhile", "AbortError");
     // A form that came back with its faults has no address of its own to return to.
     if (request.method !== "GET" && response.url && new URL(response.url).pathname === action.split("?")[0])

@@ -17,7 +17,7 @@ const MOST_BYTES = 1_900_000; // unpacked; the server stops at 2 MiB
 const MOST_PACKED = 150_000; // what a lost link makes us send again: 1.6 s of slow 4G
 const PATIENCE = 45_000; // ms; 150 kB at 30 kbit/s, then the link counts as lost
 const ROUND = 30_000; // ms between tries when nothing gives a hint
-const EAGER = 3_000; // ms between tries while somebody looks at the page and there is no network: a failed try costs nothing
+const EAGER = 2_000; // ms between tries while somebody looks at the page and there is no network: a failed try costs nothing
 
 const HAPPENINGS = { received: "receipt", refused: "refused", held: "signed-out", later: "failed" };
 const wire = ({ id, path, fields, made_at, zone, hash }) => ({ id, path, fields, made_at, zone, hash });

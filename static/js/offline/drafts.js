@@ -164,6 +164,14 @@ export function createDrafts(vault, store) {
       Object.assign(draft, { id: newId(), mends: null, errors: undefined });
       form.querySelector(".draft-note")?.remove();
     },
+    /** A form that goes straight to Lantern has arrived there: its draft has done its work. */
+    async drop(form) {
+      const draft = open.get(form);
+      if (!draft?.key) return;
+      open.delete(form);
+      await draft.writes.cancel();
+      await store.write([["delete", "drafts", draft.key]]);
+    },
     /** The next time the form of this item is shown, it holds the item's words. */
     mend(item) {
       mending = item;

@@ -5,7 +5,7 @@ import { createConnection } from "./connection.js";
 import { placeFor, showLock } from "./lock.js";
 import { openPhone } from "./phone.js";
 import { openStore } from "./store.js";
-import { fromBase64url, list, make, unlock, wipe } from "./vault.js";
+import { fromBase64url, list, make, unlock, warmUp, wipe } from "./vault.js";
 import { chipWords } from "./words.js";
 
 const fetch = globalThis.fetch.bind(globalThis);
@@ -76,6 +76,7 @@ async function showAsk(doors, chosenId, message = "") {
   const chosen = slots.find((slot) => slot.id === chosenId) || slots[0];
   const open = (slot, secrets) => tryOpen(doors, slot, secrets);
   showLock({ slots, chosen, message, open, passkey: () => byPasskey(slots, asked) });
+  if (chosen.wraps.some((wrap) => wrap.kind === "pin")) warmUp();
   renew(doors);
   return null;
 }
@@ -146,6 +147,7 @@ function online(doors) {
   const connection = createConnection({ fetch });
   doors.serve({
     page: () => {},
+    sent: () => {},
     async fetch(path, request) {
       const { status, headers, text, url } = await connection.request(path, { ...request, limit: 30_000 });
       if (status === 401) location.assign("/sign-in");

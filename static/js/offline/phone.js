@@ -1,5 +1,6 @@
 /** A phone whose vault is open: everything that works on sealed things, put together, until it is locked again. */
 
+import { button, go, here } from "../dom.js";
 import { createBox } from "./box.js";
 import { createConnection, gzip, onHints } from "./connection.js";
 import { createCourier } from "./courier.js";
@@ -52,7 +53,10 @@ export async function openPhone({ slot, vault, store, lock, wipe }) {
     lock: (name, work) => navigator.locks.request(name, work),
     probe: () => connection.who(),
     watched: () => document.visibilityState === "visible",
-    tell: () => waiting.changed(),
+    tell({ settled }) {
+      waiting.changed();
+      if (settled.length) refresh().catch(() => {});
+    },
   });
   /** Asked once: that the browser does not clear words away; and each time: to be woken when the network is back. */
   async function saved() {
@@ -87,8 +91,15 @@ export async function openPhone({ slot, vault, store, lock, wipe }) {
       await store.write([["put", "meta", true, "ready"]]);
       ready = true;
     }
-    if (!all) packed -= PACK_EVERY / 2;
+    if (all && !signal.aborted) offerNew();
+    if (!all) packed -= PACK_EVERY - 5000; // it was not to be had: soon again
     if (!signal.aborted) await waiting.changed();
+  }
+
+  /** There is signal again, and the page in view is an old copy: offer the new one, do not pull the page away. */
+  function offerNew() {
+    const copy = document.querySelector("#copy-note:not(:has(button))");
+    copy?.append(button("Show what is new", () => go(here(), "false"), "govuk-button--secondary"));
   }
 
   /** Lantern answered a page: a hint for what was held, and a contact at which old copies go. */
@@ -127,6 +138,8 @@ export async function openPhone({ slot, vault, store, lock, wipe }) {
   return {
     fetch: pages.fetch,
     hint,
+    /** A form that does not wait on the phone was taken by Lantern. */
+    sent: (form) => drafts.drop(form),
     /** A page has come into view, made at this time. */
     page(at) {
       drafts.sweep();

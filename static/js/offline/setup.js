@@ -4,6 +4,8 @@ import { button, focusOn, h } from "../dom.js";
 import { placeFor } from "./lock.js";
 
 const SHORTEST = 6;
+const PROTECTS =
+  "A PIN keeps out someone who picks up this phone. It does not keep out an expert who copies it, so with a PIN less is kept here. Nobody can find a PIN again for you.";
 const field = (id, label) => {
   const input = h("input", { class: "govuk-input", id, type: "password", inputmode: "numeric", autocomplete: "off" });
   return [input, h("div", { class: "govuk-form-group" }, h("label", { class: "govuk-label", for: id }, label), input)];
@@ -42,7 +44,13 @@ export function chooseSecrets(passkey) {
       }
     };
     const heading = h("h1", {}, "Get this phone ready");
-    placeFor("lock").replaceChildren(
+    const byPasskeyToo = passkey && [
+      button("Use your passkey", byPasskey),
+      h("p", { class: "govuk-hint" }, "A passkey is strongest. You may add a PIN below as a spare."),
+    ];
+    const screen = h(
+      "div",
+      {},
       heading,
       h(
         "p",
@@ -50,10 +58,7 @@ export function chooseSecrets(passkey) {
         "Then you can write with no signal. What you write and read is locked on this phone, and only you can open it.",
       ),
       error,
-      passkey && [
-        button("Use your passkey", byPasskey),
-        h("p", { class: "govuk-hint" }, "A passkey is strongest. You may add a PIN below as a spare."),
-      ],
+      byPasskeyToo,
       h(
         "form",
         { submit: byPin, autocomplete: "off", novalidate: true },
@@ -61,17 +66,10 @@ export function chooseSecrets(passkey) {
         againGroup,
         h("button", { class: "govuk-button govuk-button--secondary" }, "Use a PIN"),
       ),
-      h(
-        "p",
-        { class: "govuk-hint" },
-        "A PIN keeps out someone who picks up this phone. It does not keep out an expert who copies it, so with a PIN less is kept here. Nobody can find a PIN again for you.",
-      ),
-      h(
-        "p",
-        {},
-        button("Not now", () => resolve(null), "govuk-button--secondary"),
-      ),
+      h("p", { class: "govuk-hint" }, PROTECTS),
+      button("Not now", () => resolve(null), "govuk-button--secondary"),
     );
+    placeFor("lock").replaceChildren(screen);
     focusOn(heading);
   });
 }

@@ -81,10 +81,15 @@ async function vaultOf(slot, master) {
 
 // --- wraps --------------------------------------------------------------------------------------------------------
 
+const argon = () => import("../../vendor/hash-wasm/argon2.js");
+
+/** Fetches what a PIN needs while it is still being typed. */
+export const warmUp = () => argon().catch(() => {});
+
 async function wrapKey(wrap, secrets, usage) {
   const salt = fromBase64url(wrap.salt);
   if (wrap.kind === "prf") return derive(secrets.prf.secret, salt, "kek-prf", AES, [usage]);
-  const { argon2id } = await import("../../vendor/hash-wasm/argon2.js");
+  const { argon2id } = await argon();
   const { memorySize, iterations, parallelism } = wrap;
   const cost = { memorySize, iterations, parallelism, hashLength: 32, outputType: "binary" };
   return derive(await argon2id({ password: secrets.pin, salt, ...cost }), salt, "kek-pin", AES, [usage]);
