@@ -119,7 +119,6 @@ export function createDrafts(vault, store) {
 
   async function restore(form, draft) {
     const item = mending?.draft === form.dataset.draft ? mending : null;
-    mending = null;
     const [key, found] = await load(item ? `${item.draft}#${item.id}` : form.dataset.draft);
     Object.assign(draft, { key, empty: JSON.stringify(collect(form)) });
     if (item) draft.mends = { n: item.n, id: item.id, state: item.state };
@@ -161,6 +160,7 @@ export function createDrafts(vault, store) {
     /** The draft has become an item: the form starts afresh under a new id. */
     done(form) {
       const draft = open.get(form);
+      form.inert = Boolean(draft.mends); // its record was the mended item's own, so nothing more is kept there
       Object.assign(draft, { id: newId(), mends: null, errors: undefined });
       form.querySelector(".draft-note")?.remove();
     },
@@ -172,7 +172,7 @@ export function createDrafts(vault, store) {
       await draft.writes.cancel();
       await store.write([["delete", "drafts", draft.key]]);
     },
-    /** The next time the form of this item is shown, it holds the item's words. */
+    /** The next page shows this item's words in its form. @param {object|null} item */
     mend(item) {
       mending = item;
     },

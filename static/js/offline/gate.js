@@ -21,8 +21,10 @@ async function enter(doors, slot, vault, store) {
   const shut = () => {
     shutting ||= (async () => {
       doors.close();
+      view().inert = true;
       await phone.close();
       placeFor("lock");
+      view().inert = false;
     })();
     return shutting;
   };
@@ -78,7 +80,19 @@ async function showAsk(doors, chosenId, message = "") {
   showLock({ slots, chosen, message, open, passkey: () => byPasskey(slots, asked) });
   if (chosen.wraps.some((wrap) => wrap.kind === "pin")) warmUp();
   renew(doors);
+  countWaiting(doors, slots).catch(() => {});
   return null;
+}
+
+/** How much waits behind the lock. Counting needs no key. */
+async function countWaiting(doors, slots) {
+  let unsent = 0;
+  for (const slot of slots) {
+    const store = await openStore(slot.id);
+    unsent += (await store.count("waiting")) + (await store.count("needs-you"));
+    store.close();
+  }
+  if (unsent && !doors.serving()) document.getElementById("status").replaceChildren(chipWords({ unsent }));
 }
 
 function nothingHere(message) {

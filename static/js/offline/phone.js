@@ -145,6 +145,7 @@ export async function openPhone({ slot, vault, store, lock, wipe }) {
       drafts.sweep();
       for (const form of document.querySelectorAll("#view form[data-draft], #view form[data-queue]"))
         drafts.attach(form);
+      drafts.mend(null);
       return waiting.page(at);
     },
     /** Lets go of everything: keys, words on the screen, what was on its way. What was typed is kept first. */
