@@ -42,8 +42,9 @@ TABLE: dict[P, list[list[Predicate]]] = {
         [FOSTERING_MANAGER, p.addressed_to_my_team, p.household_of_my_team],
         [FOSTERING_MANAGER, p.addressed_to_me],
     ],
-    P.INBOX_SEE: [[CSW], [CHILDCARE_MANAGER]],
-    P.INBOX_ACT: [[CSW, p.my_child], [CHILDCARE_MANAGER, p.child_of_my_team]],
+    # A manager of either team stands in when nobody is the child's social worker: what is passed on has an owner.
+    P.INBOX_SEE: [[CSW], [MANAGER]],
+    P.INBOX_ACT: [[CSW, p.my_child], [CHILDCARE_MANAGER, p.child_of_my_team], [MANAGER, p.addressed_to_me]],
     P.MEETING_ASK: [[SSW, p.in_my_households], [FOSTERING_MANAGER, p.household_of_my_team]],
     P.MEETING_SEE: [
         [SSW, p.in_my_households],

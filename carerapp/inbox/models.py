@@ -30,7 +30,12 @@ class Handover(Opaque, OfAuthority, db.Model):
     read_at: Mapped[datetime | None] = mapped_column(UtcTime)
     reference: Mapped[str | None] = mapped_column(String(24))
     """The export pack's own reference number."""
+    pack: Mapped[str | None] = mapped_column(Text, deferred=True)
+    """The export pack as it was when it was passed on, in canonical JSON: the same bytes for ever."""
     pack_hash: Mapped[str | None] = mapped_column(String(64))
+    """SHA-256 of those bytes, in hex."""
+    event_id: Mapped[int | None] = mapped_column(ForeignKey("events.id"))
+    """The passing on that caused what follows."""
     filed_at: Mapped[datetime | None] = mapped_column(UtcTime)
     filed_as: Mapped[str] = mapped_column(String(80), default="")
     """What the case system calls it."""

@@ -1,0 +1,33 @@
+"""Forms of the inbox: filing, and following up."""
+
+from wtforms import RadioField, StringField, TextAreaField
+from wtforms.validators import InputRequired
+
+from ..shell.fields import Form, at_most, plain_text
+
+NAME_LENGTH = 80
+
+
+class FilingForm(Form):
+    """It is on the case system; what is it called there?"""
+
+    filed_as = StringField(
+        "What is it called there?",
+        validators=[InputRequired("Write what it is called there."), plain_text(), at_most(NAME_LENGTH)],
+        filters=[lambda text: text.strip() if text else text],
+    )
+
+
+class FollowUpForm(Form):
+    """What was done about it, or why nothing was needed."""
+
+    needed = RadioField(
+        "Was something needed?",
+        choices=[("yes", "Yes, and it is done"), ("no", "No, nothing was needed")],
+        validators=[InputRequired("Choose one of the two.")],
+    )
+    words = TextAreaField(
+        "What was done, or why was nothing needed?",
+        validators=[InputRequired("Say what was done, or why nothing was needed."), plain_text(), at_most()],
+        filters=[lambda text: text.strip() if text else text],
+    )
