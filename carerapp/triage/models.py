@@ -1,6 +1,6 @@
 """The queue (a narrow row per reader and open recording, gone when decided) and the decisions (kept for ever)."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
@@ -13,7 +13,10 @@ class Waiting(OfAuthority, db.Model):
     """One recording in front of one reader, with the line to show: what needs attention is a small table."""
 
     __tablename__ = "triage_waiting"
-    __table_args__ = (Index("ix_triage_waiting_reader", "reader_id", "promised_at", "recording_id"),)
+    __table_args__ = (
+        Index("ix_triage_waiting_reader", "reader_id", "promised_at", "recording_id"),
+        Index("ix_triage_waiting_household", "household_id"),
+    )
 
     recording_id: Mapped[str] = mapped_column(ForeignKey("recordings.id"), primary_key=True)
     reader_id: Mapped[str] = mapped_column(ForeignKey("people.id"))
@@ -22,6 +25,10 @@ class Waiting(OfAuthority, db.Model):
     sent_at: Mapped[datetime] = mapped_column(UtcTime)
     promised_at: Mapped[datetime] = mapped_column(UtcTime)
     """By when the policy promises that it is read: the queue's order."""
+    about_on: Mapped[date | None]
+    day_part: Mapped[str] = mapped_column(String(12), default="")
+    author_id: Mapped[str | None] = mapped_column(ForeignKey("people.id"))
+    """Repeated from the recording, so that the list never opens the wide row."""
     how: Mapped[str] = mapped_column(String(12))
     wants_help: Mapped[bool] = mapped_column(default=False)
     reasons: Mapped[list[str]] = mapped_column(JSON, default=list)
