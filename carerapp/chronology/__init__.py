@@ -1,4 +1,4 @@
-"""Chronology: a child's page, and what happened in order. A window: it reads and changes nothing.
+"""Chronology: a child's page, and what happened in order, each thing with what caused it. A window: it changes nothing.
 
-Rule     it reads events only, and follows what caused what (S2-5-15).
+Rule     the chronology reads events only; a home's own days are read by those who work with that home
 """
