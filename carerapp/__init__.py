@@ -3,7 +3,6 @@
 import os
 from collections.abc import Mapping
 from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +11,11 @@ from flask_compress import Compress
 from flask_migrate import Migrate
 from whitenoise import WhiteNoise
 
-from . import cli, demo, policy
+from . import cli, demo, policy, wiring, worker
 from .access import gate
 from .audit import log as audit
 from .auth import session
+from .home import nav
 from .policy import registry
 from .pwa import health
 from .shell import commit, errors, filters, headers, html, samesite, settings
@@ -36,18 +36,15 @@ def create_app(env: Mapping[str, str] = os.environ, **overrides: Any) -> Flask:
     Migrate(app, db, directory=str(html.ROOT / "migrations"), render_as_batch=True)
     _lay_floors(app)
     for room in ROOMS:
-        if find_spec(f"carerapp.{room}.routes"):  # BUILDING: until every room stands
-            app.register_blueprint(import_module(f"carerapp.{room}.routes").bp)
+        app.register_blueprint(import_module(f"carerapp.{room}.routes").bp)
     app.register_blueprint(health.bp)
     if app.config["DEMO"]:
         demo.init_app(app)
     sync.init_app(app)
-    if find_spec("carerapp.wiring"):
-        import_module("carerapp.wiring").connect()
+    wiring.connect()
     cli.init_app(app)
     _serve_static(app)
-    if find_spec("carerapp.clocks.watcher"):
-        import_module("carerapp.worker").init_app(app)
+    worker.init_app(app)
     return app
 
 
@@ -62,8 +59,7 @@ def _lay_floors(app: Flask) -> None:
     session.init_app(app)
     samesite.init_app(app)
     gate.init_app(app)
-    if find_spec("carerapp.home.nav"):
-        import_module("carerapp.home.nav").init_app(app)
+    nav.init_app(app)
     audit.init_app(app)
     app.after_request(commit.commit_or_roll_back)
 

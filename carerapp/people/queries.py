@@ -1,6 +1,7 @@
 """Who is linked to whom on a day. Statements are built once; callers bind the day and the person."""
 
 from datetime import date
+from typing import Any
 
 from sqlalchemy import ColumnElement, Date, bindparam, or_, select
 
@@ -38,23 +39,19 @@ _team = (
 def actor_for(person: Person, sign_in_id: str = "", day: date | None = None) -> Actor:
     """Who this person is today: one statement by role (design.md section 2)."""
     day = day or clock.today()
-    base = {
-        "person_id": person.id,
-        "authority_id": person.authority_id,
-        "name": person.name,
-        "role": person.role,
-        "sign_in_id": sign_in_id,
-    }
+    scope: dict[str, Any] = {}
     if person.role == "carer":
-        return Actor(**base, **_carer_scope(person.id, day))
-    if person.role in ("ssw", "csw", "iro"):
-        return Actor(**base, **_worker_scope(person.id, day))
-    if person.role in ("fostering_manager", "childcare_manager") and person.team_id:
-        return Actor(**base, **_manager_scope(person.team_id, day))
-    return Actor(**base, self_child=person.child_id if person.role == "young_person" else None)
+        scope = _carer_scope(person.id, day)
+    elif person.role in ("ssw", "csw", "iro"):
+        scope = _worker_scope(person.id, day)
+    elif person.role in ("fostering_manager", "childcare_manager") and person.team_id:
+        scope = _manager_scope(person.team_id, day)
+    elif person.role == "young_person":
+        scope = {"self_child": person.child_id}
+    return Actor(person.id, person.authority_id, person.name, person.role, sign_in_id=sign_in_id, **scope)
 
 
-def _carer_scope(person_id: str, day: date) -> dict:
+def _carer_scope(person_id: str, day: date) -> dict[str, Any]:
     rows = db.session.execute(_home, {"person": person_id, "day": day}).all()
     if not rows:
         return {}
@@ -62,7 +59,7 @@ def _carer_scope(person_id: str, day: date) -> dict:
     return {"home": home, "home_children": frozenset(child for house, child in rows if child and house == home)}
 
 
-def _worker_scope(person_id: str, day: date) -> dict:
+def _worker_scope(person_id: str, day: date) -> dict[str, Any]:
     rows = db.session.execute(_worked_with, {"person": person_id, "day": day}).all()
     return {
         "supervised": frozenset(house for _, role, house, _, _ in rows if role == "ssw" and house),
@@ -72,7 +69,7 @@ def _worker_scope(person_id: str, day: date) -> dict:
     }
 
 
-def _manager_scope(team_id: str, day: date) -> dict:
+def _manager_scope(team_id: str, day: date) -> dict[str, Any]:
     rows = db.session.execute(_team, {"team": team_id, "day": day}).all()
     return {
         "team_people": frozenset(worker for worker, *_ in rows),
