@@ -2,10 +2,11 @@
 
 import click
 from flask import Flask
-from flask.cli import AppGroup
+from flask.cli import AppGroup, with_appcontext
 
 from .shell import clock
 from .shell.db import db, every_authority
+from .shell.errors import Refused
 
 demo_group = AppGroup("demo", help="The demo's invented people and their 90 days.")
 
@@ -34,18 +35,23 @@ def load_demo(days: int) -> None:
 
 @click.command("invite")
 @click.argument("person_id")
+@with_appcontext
 def invite(person_id: str) -> None:
     """Make a one-time link with which one person registers their first passkey."""
     from .admin.service import invite_from_command
 
-    with every_authority():
-        link = invite_from_command(person_id)
-        db.session.commit()
+    try:
+        with every_authority():
+            link = invite_from_command(person_id)
+            db.session.commit()
+    except Refused as refusal:
+        raise click.ClickException(refusal.reason) from None
     click.echo(link)
 
 
 @click.command("watch")
 @click.option("--once", is_flag=True, help="Look once and stop.")
+@with_appcontext
 def watch(once: bool) -> None:
     """Hand up promises that were missed. Any number of watchers may run; each hand-up happens once."""
     from flask import current_app

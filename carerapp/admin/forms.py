@@ -5,7 +5,7 @@ from typing import Any
 
 from wtforms import DateField, RadioField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice as Option
-from wtforms.validators import InputRequired
+from wtforms.validators import DataRequired, InputRequired
 
 from ..policy.roles import ROLES
 from ..shell.fields import Form, at_most, plain_text
@@ -21,11 +21,9 @@ class PersonForm(Form):
     name = StringField(
         "Name they go by",
         description="As the people they work with call them, such as Amina.",
-        validators=[InputRequired("Type the name they go by."), at_most(80), plain_text()],
+        validators=[DataRequired("Type the name they go by."), at_most(80), plain_text()],
     )
-    full_name = StringField(
-        "Full name", validators=[InputRequired("Type their full name."), at_most(160), plain_text()]
-    )
+    full_name = StringField("Full name", validators=[DataRequired("Type their full name."), at_most(160), plain_text()])
     role = SelectField("What they are", validators=[InputRequired("Choose what they are.")])
     team = SelectField("Team", choices=[NO_TEAM])
 

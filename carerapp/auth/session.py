@@ -59,6 +59,9 @@ def _load(token: str) -> SignedIn | None:
 def _who_is_here() -> WerkzeugResponse | None:
     """Find the actor, fence the database to their authority, and stop a phone that was cut off."""
     fence(None)
+    # Nothing of who was here before may be left: a test or a command can hold one app context over many requests.
+    for name in ("_login_user", "person", "cut_off_person", "seen", "known_person"):
+        g.pop(name, None)
     g.actor = None
     if request.endpoint in ("static", "pwa.worker", "pwa.shell", "pwa.ping", "pwa.manifest"):
         return None

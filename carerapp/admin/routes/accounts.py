@@ -52,7 +52,11 @@ def added_person() -> ResponseReturnValue:
     if not form.validate():
         return form.refused("admin/new_person.html")
     person = service.add_person(
-        actor_now(), form.name.data or "", form.full_name.data or "", form.role.data, form.team.data or None
+        actor_now(),
+        (form.name.data or "").strip(),
+        (form.full_name.data or "").strip(),
+        form.role.data,
+        form.team.data or None,
     )
     flash("The account is made. Nobody can get in with it before you make a link.", "good")
     return redirect(url_for("admin.person", person_id=person.id), 303)

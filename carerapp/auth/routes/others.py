@@ -1,5 +1,7 @@
 """Addresses about other people's way in: lost phones of those I support or manage, and who asks to get back in."""
 
+from typing import Any
+
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
@@ -46,7 +48,7 @@ def cut_off_phone(phone_id: str) -> ResponseReturnValue:
 def person_cut_off(person_id: str) -> ResponseReturnValue:
     """Ask before cutting off every phone of one person."""
     person = phones.show_person(actor_now(), person_id)
-    return _ask(queries.phones_of(person.id), person, url_for("auth.cut_off_person", person_id=person_id), None)
+    return _ask(queries.phones_of(person.id), person, url_for("auth.cut_off_person", person_id=person_id))
 
 
 @bp.post("/auth/people/<person_id>/cut-off")
@@ -58,15 +60,15 @@ def cut_off_person(person_id: str) -> ResponseReturnValue:
     return _done(person, "Every phone is cut off, and they are signed out everywhere.")
 
 
-def _ask(lost: list, person, action: str, phone) -> ResponseReturnValue:
+def _ask(them: list[Any], person: Any, action: str, one: Any = None) -> ResponseReturnValue:
     mine = person.id == actor_now().person_id
     return render_template(
         "auth/cut_off.html",
         person=person,
-        phone=phone,
-        loss=phones.loss_of(lost),
-        last_heard=max((p.last_seen_at for p in lost), default=None),
-        by_pin=any(p.kind == "pin" for p in lost),
+        lost=one,
+        loss=phones.loss_of(them),
+        last_heard=max((p.last_seen_at for p in them), default=None),
+        by_pin=any(p.kind == "pin" for p in them),
         mine=mine,
         form=CutOffForm(),
         action=action,
@@ -74,7 +76,7 @@ def _ask(lost: list, person, action: str, phone) -> ResponseReturnValue:
     )
 
 
-def _done(person, words: str) -> ResponseReturnValue:
+def _done(person: Any, words: str) -> ResponseReturnValue:
     flash(f"{words} What was kept on it is wiped when it next reaches Lantern.", "good")
     mine = person.id == actor_now().person_id
     return redirect(url_for("auth.own_account" if mine else "auth.people_phones"), 303)
