@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from ..policy.dates import DAY_PARTS, say_day, say_time, say_when
+from ..policy.dates import DAY_PARTS, LONDON, say_day, say_time, say_when
 from ..policy.model import Authority
 from . import rules, today_held
 from .queries import Line, Shown
@@ -176,9 +176,15 @@ def rows(lines: Iterable[Line], steps: dict[str, list[Did]], now: datetime) -> l
         state = rules.status(line.sent_at, steps.get(line.id, []))
         said = when(line.about_on, line.day_part, today)
         title = f"Added to {said}" if line.amends_id else said
-        at = say_when(state.at, now) if state.at.date() != today else f"today, {say_time(state.at)}"
-        made.append(Row(line, said, title, HOW.get(line.how, ""), state.word, at))
+        made.append(Row(line, said, title, HOW.get(line.how, ""), state.word, lately(state.at, now)))
     return made
+
+
+def lately(moment: datetime, now: datetime) -> str:
+    """A moment of the last days: "Tuesday 8:10pm". Never "today": a phone may show it tomorrow."""
+    if now - moment < timedelta(days=6):
+        return f"{moment.astimezone(LONDON):%A} {say_time(moment)}"
+    return say_when(moment, now)
 
 
 def as_data(shown: Shown, steps: Iterable[Did]) -> dict[str, Any]:

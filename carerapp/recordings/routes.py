@@ -186,7 +186,6 @@ def entry(recording_id: str) -> ResponseReturnValue:
     additions = queries.additions_to(actor, recording.id)
     steps = queries.steps_of([recording.id, *(added.recording.id for added in additions)])
     policy = policy_of(actor.authority_id)
-    mine = recording.author_id == actor.person_id
     page = render_template(
         "recordings/show.html",
         entry=present.entry(shown, now),
@@ -196,10 +195,16 @@ def entry(recording_id: str) -> ResponseReturnValue:
             (present.entry(added, now), present.came_of_it(steps[added.recording.id], policy, now))
             for added in additions
         ],
-        mine=mine,
+        mine=recording.author_id == actor.person_id,
         can_write=recording.child_id in actor.home_children and actor.role == "carer",
     )
-    hold = rules.hold(mine, (clock.today() - recording.about_on).days, policy.phone) if actor.role == "carer" else None
+    return _held(page, actor, recording)
+
+
+def _held(page: str, actor: Actor, recording: Any) -> ResponseReturnValue:
+    """Let a phone keep a page with a recording on it, as long as the policy says."""
+    mine, age = recording.author_id == actor.person_id, (clock.today() - recording.about_on).days
+    hold = rules.hold(mine, age, policy_of(actor.authority_id).phone) if actor.role == "carer" else None
     return may_hold(page, f"child:{recording.child_id}", hold.days, hold.passkey_only) if hold else page
 
 
@@ -207,8 +212,10 @@ def entry(recording_id: str) -> ResponseReturnValue:
 @needs(Permission.RECORDING_AMEND)
 def new_addition(recording_id: str) -> ResponseReturnValue:
     """The form to add to, or put right, what one wrote."""
-    shown = queries.mine_to_add_to(actor_now(), recording_id)
-    return render_template("recordings/add.html", form=AdditionForm(), entry=present.entry(shown, _now()))
+    actor = actor_now()
+    shown = queries.mine_to_add_to(actor, recording_id)
+    page = render_template("recordings/add.html", form=AdditionForm(), entry=present.entry(shown, _now()))
+    return _held(page, actor, shown.recording)
 
 
 @bp.post("/recordings/<recording_id>/amendments")
