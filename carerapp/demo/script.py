@@ -46,7 +46,7 @@ ANSWERS = {
     "alone": ("visits", "alone"),
 }
 """Our short keys, and the section and question that they answer."""
-ORDERS = ("reply", "supervise", "alert", "chronology", "follow", "meeting")
+ORDERS = ("reply", "supervise", "alert", "chronology", "follow", "meeting", "sat_down")
 
 
 @dataclass(frozen=True)
