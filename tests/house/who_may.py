@@ -34,7 +34,11 @@ ended = Rae, who lived with Nia until yesterday and lives with Amina from today 
 
 FORMS: dict[str, dict[str, str]] = {
     # endpoint: fields that make the form pass, so that a refusal can only come from the table of permissions
-    "recordings.submissions": {"child": "{child}", "how": "good", "saw": "words"},
+    "recordings.submission": {"child": "{child}", "how": "good", "saw": "words"},
+    "recordings.addition": {"saw": "words"},
+    "triage.decisions": {"outcomes": "nothing_more", "not_passed_because": "words"},
+    "inbox.filings": {"filed_as": "1"},
+    "inbox.follow_ups": {"followed_up_with": "words", "words": "words"},
 }
 
 
@@ -86,11 +90,12 @@ def routes(app: Flask) -> list[tuple[str, Rule]]:
 
 def address(rule: Rule, story: Story) -> str:
     """The route's address about one child. A parameter is named after the thing it names."""
-    path = re.sub(r"<(?:\w+:)?(\w+)>", lambda m: getattr(story, m[1].removesuffix("_id"), m[1]), rule.rule)
+    path = re.sub(r"<any\((\w+)[^>]*>", r"\1", rule.rule)
+    path = re.sub(r"<(?:\w+:)?(\w+)>", lambda m: getattr(story, m[1].removesuffix("_id"), m[1]), path)
     return path + (f"?child={story.child}" if rule.endpoint in ASK_FOR_A_CHILD else "")
 
 
-ASK_FOR_A_CHILD = {"recordings.new", "recordings.calendar"}
+ASK_FOR_A_CHILD = {"recordings.new_entry", "recordings.calendar"}
 
 
 def ask(client: Somebody, method: str, rule: Rule, story: Story) -> str:

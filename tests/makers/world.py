@@ -7,12 +7,14 @@ and `ended` (Rae, who lived with Nia until today and lives with Amina from today
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from carerapp.auth.models import Phone, SignIn
+from carerapp.auth.models import Passkey, Phone, Recovery, RecoveryCode, SignIn
 from carerapp.clocks.models import Clock
+from carerapp.events import log as events
+from carerapp.events import tags
 from carerapp.events.models import Event
 from carerapp.inbox.models import Handover
 from carerapp.meetings.models import Meeting
-from carerapp.people.models import Allocation, Child, Placement
+from carerapp.people.models import Allocation, Child, Membership, Placement
 from carerapp.recordings.models import Recording, Step
 from carerapp.shell import clock
 from carerapp.shell.db import db
@@ -34,7 +36,22 @@ class Story:
     meeting: str
     phone: str
     sign_in: str
+    stay: str
+    allocation: str
+    membership: str
+    passkey: str
+    recovery: str
     words: str
+
+    @property
+    def person(self) -> str:
+        """Whose account: the carer's."""
+        return self.carer
+
+    @property
+    def home(self) -> str:
+        """The household."""
+        return self.household
 
 
 def make_recording(authority: str, child: str, household: str, author: str, words: str, **changes) -> Recording:
@@ -98,7 +115,10 @@ def _story(authority: str, child: str, household: str, carer: str, ssw: str, csw
     now = clock.now()
     recording = make_recording(authority, child, household, carer, words, wants_help=True, help_with=f"{words} help")
     about = {"authority_id": authority, "child_id": child, "household_id": household}
-    handover = Handover(**about, recording_id=recording.id, reader_id=csw, passed_by_id=ssw, passed_at=now, note=words)
+    events.record(
+        tags.RECORDING_PASSED_ON, **about, subject="recording", subject_id=recording.id, actor_id=ssw, note=words
+    )
+    handover = db.session.query(Handover).filter_by(recording_id=recording.id).one()
     meeting = Meeting(**about, asked_at=now, asked_by_id=ssw, why=words, cause_id=recording.id)
     phone = Phone(
         id=f"phone-{words.lower()}",
@@ -111,8 +131,14 @@ def _story(authority: str, child: str, household: str, carer: str, ssw: str, csw
     sign_in = SignIn(
         authority_id=authority, token_digest=words * 3, person_id=carer, how="demo", created_at=now, last_seen_at=now
     )
-    db.session.add_all([handover, meeting, phone, sign_in])
+    code = RecoveryCode(authority_id=authority, person_id=carer, code_digest=words * 3, made_at=now)
+    passkey = Passkey(
+        authority_id=authority, person_id=carer, credential_id=words.encode(), public_key=b"", created_at=now
+    )
+    db.session.add_all([meeting, phone, sign_in, code, passkey])
     db.session.flush()
+    recovery = Recovery(authority_id=authority, person_id=carer, code_id=code.id, asked_at=now)
+    db.session.add(recovery)
     db.session.add_all(
         [
             Step(authority_id=authority, recording_id=recording.id, kind="replied", at=now, by_id=ssw, words=words),
@@ -132,5 +158,25 @@ def _story(authority: str, child: str, household: str, carer: str, ssw: str, csw
     )  # fmt: skip
     db.session.flush()
     return Story(
-        authority, child, household, carer, ssw, csw, recording.id, handover.id, meeting.id, phone.id, sign_in.id, words
+        authority=authority,
+        child=child,
+        household=household,
+        carer=carer,
+        ssw=ssw,
+        csw=csw,
+        recording=recording.id,
+        handover=handover.id,
+        meeting=meeting.id,
+        phone=phone.id,
+        sign_in=sign_in.id,
+        stay=_first(Placement, child_id=child, household_id=household),
+        allocation=_first(Allocation, household_id=household),
+        membership=_first(Membership, person_id=carer),
+        passkey=passkey.id,
+        recovery=recovery.id,
+        words=words,
     )
+
+
+def _first(table, **which: str) -> str:
+    return db.session.query(table).filter_by(**which).first().id
