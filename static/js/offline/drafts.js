@@ -71,26 +71,27 @@ export function createDrafts(vault, store) {
     if (caret.from !== null && field.setSelectionRange) field.setSelectionRange(caret.from, caret.from);
   }
 
-  function tell(form, draft) {
-    const again = button("Start again", () => discard(form), "govuk-button--secondary");
-    const reasons = Object.values(draft.errors || {}).flat();
-    const words = reasons.length
-      ? [
-          h("h2", {}, "Lantern could not take this yet"),
-          h(
-            "ul",
-            {},
-            reasons.map((reason) => h("li", {}, reason)),
-          ),
-        ]
-      : [h("p", {}, `Your words from ${dayAndTime(draft.at)} are here.`)];
+  const reasonLine = (form, name, reason) => {
+    const field = controls(form).find((control) => control.name === name && control.type !== "hidden");
+    return h("li", {}, field?.id ? h("a", { href: `#${field.id}` }, reason) : reason);
+  };
+
+  function tell(form, { errors = {}, at }) {
+    const reasons = Object.entries(errors).flatMap(([name, texts]) =>
+      texts.map((text) => reasonLine(form, name, text)),
+    );
+    const refused = "Lantern could not take this yet";
+    const back = `Your words from ${dayAndTime(at)} are here.`;
+    const inside = reasons.length
+      ? note("bad", h("h2", {}, refused), h("ul", {}, reasons))
+      : note(
+          "wait",
+          h("p", {}, back),
+          button("Start again", () => discard(form), "govuk-button--secondary"),
+        );
     form.querySelector(":scope > .draft-note")?.remove();
-    form.prepend(
-      h("div", { class: "draft-note" }, note(reasons.length ? "bad" : "wait", ...words, !reasons.length && again)),
-    );
-    announce(
-      reasons.length ? "Lantern could not take this yet. The reasons are above the form." : words[0].textContent,
-    );
+    form.prepend(h("div", { class: "draft-note" }, inside));
+    announce(reasons.length ? `${refused}. The reasons are above the form.` : back);
   }
 
   async function discard(form) {
@@ -155,6 +156,8 @@ export function createDrafts(vault, store) {
   return {
     attach,
     keep,
+    /** Is there nothing in this form but what it came with? */
+    untouched: (form) => open.get(form)?.empty === JSON.stringify(collect(form)) && !open.get(form).mends,
     /** Its id, the record to drop with it, and the item that it mends. */
     of: (form) => open.get(form),
     /** The draft has become an item: the form starts afresh under a new id. */

@@ -30,11 +30,11 @@ const ticks = (control) => control.type === "checkbox" || control.type === "radi
 function put(control, values, nth) {
   if (ticks(control)) {
     control.checked = values.includes(control.value);
-    return control.checked;
+    return control.checked && !control.defaultChecked;
   }
   if (control.options) {
     for (const option of control.options) option.selected = values.includes(option.value);
-    return true;
+    return [...control.options].some((option) => option.selected && !option.defaultSelected && option.index);
   }
   control.value = values[nth] ?? control.value;
   return control.type !== "hidden" && control.value !== control.defaultValue;

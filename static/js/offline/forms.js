@@ -60,6 +60,8 @@ export function createForms({ vault, box, drafts, courier, mend, changed, saved 
 
   async function submit(form, submitter) {
     if (busy.has(form)) return;
+    if (drafts.untouched(form))
+      return say(form, "bad", "There is nothing to save yet. Choose or write something first.");
     busy.add(form);
     say(form, "wait", "Saving…"); // never timed out into "Saved": a busy disk may take its time
     try {

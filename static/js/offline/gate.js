@@ -74,7 +74,7 @@ async function askWho(doors, slots) {
 async function showAsk(doors, chosenId, message = "") {
   const slots = await list();
   if (!slots.length) return nothingHere(message);
-  const asked = createConnection({ fetch }).who();
+  const asked = createConnection({ fetch }).who(2000); // a touch should not wait longer than this for a network
   const chosen = slots.find((slot) => slot.id === chosenId) || slots[0];
   const open = (slot, secrets) => tryOpen(doors, slot, secrets);
   showLock({ slots, chosen, message, open, passkey: () => byPasskey(slots, asked) });
