@@ -36,11 +36,11 @@ TABLE: dict[P, list[list[Predicate]]] = {
     ],
     P.RECORDING_AMEND: [[CARER, p.wrote_it]],
     P.RECORDING_EXPORT: [[CARER, p.wrote_it]],
-    P.TRIAGE_SEE: [[SSW], [FOSTERING_MANAGER]],
+    P.TRIAGE_SEE: [[SSW], [MANAGER]],
     P.TRIAGE_DECIDE: [
         [SSW, p.addressed_to_me, p.in_my_households],
         [FOSTERING_MANAGER, p.addressed_to_my_team, p.household_of_my_team],
-        [FOSTERING_MANAGER, p.addressed_to_me],
+        [MANAGER, p.addressed_to_me],  # who stands in when no worker is allocated: no recording is without a reader
     ],
     # A manager of either team stands in when nobody is the child's social worker: what is passed on has an owner.
     P.INBOX_SEE: [[CSW], [MANAGER]],

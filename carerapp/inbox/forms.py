@@ -1,6 +1,7 @@
 """Forms of the inbox: filing, and following up."""
 
 from wtforms import RadioField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice as Option
 from wtforms.validators import InputRequired
 
 from ..shell.fields import Form, at_most, plain_text
@@ -23,7 +24,7 @@ class FollowUpForm(Form):
 
     needed = RadioField(
         "Was something needed?",
-        choices=[("yes", "Yes, and it is done"), ("no", "No, nothing was needed")],
+        choices=[Option("yes", "Yes, and it is done"), Option("no", "No, nothing was needed")],
         validators=[InputRequired("Choose one of the two.")],
     )
     words = TextAreaField(

@@ -22,7 +22,7 @@ from ..shell.errors import Denied
 from .models import Handover
 
 PAGE = 25
-IN_RESERVE = ("childcare_manager", "fostering_manager", "service_manager", "csw", "admin")
+IN_RESERVE = ("childcare_manager", "fostering_manager")
 """Who receives for a child whom nobody is allocated to, in this order: nothing is passed on to nobody."""
 
 _day = bindparam("day", type_=Date)

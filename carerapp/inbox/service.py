@@ -48,7 +48,7 @@ def open_for(event: Event) -> None:
         steps.add_step(recording, "alerted", doer, handover.reader_id)
         if not handover.alert:
             handover.alert = True
-            _promise("alerts.acknowledge", handover)
+            _promise("alerts.to_csw", handover)
     db.session.flush()
 
 

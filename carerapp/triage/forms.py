@@ -3,6 +3,7 @@
 from typing import Any
 
 from wtforms import HiddenField, SelectMultipleField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice as Option
 
 from ..policy.model import Authority
 from ..shell.fields import Form, at_most, plain_text
@@ -33,7 +34,7 @@ class DecisionForm(Form):
         self.policy, self.already_passed = policy, already_passed
         ticked = [rules.PASS_ON] if policy.triage.pass_on_by_default and not already_passed else []
         super().__init__(data={"outcomes": ticked}, **kwargs)
-        self.outcomes.choices = choices
+        self.outcomes.choices = [Option(outcome, label) for outcome, label in choices]
         offered = {outcome for outcome, _ in choices}
         chosen = [*(self.outcomes.data or ()), self.quick.data]
         self.outcomes.data = [outcome for outcome in dict.fromkeys(chosen) if outcome in offered]

@@ -24,8 +24,8 @@ from .models import Decision, Waiting
 from .rules import LOOK_BACK
 
 PAGE = 25
-IN_RESERVE = ("fostering_manager", "childcare_manager", "service_manager", "ssw", "admin")
-"""Who reads what nobody is allocated to, in this order: a recording without a reader is impossible."""
+IN_RESERVE = ("fostering_manager", "childcare_manager")
+"""Who reads what nobody is allocated to, in this order: a recording without a reader who can open it is impossible."""
 
 _day = bindparam("day", type_=Date)
 _id = bindparam("id", type_=String)
@@ -39,7 +39,7 @@ def _scope(role: str, me: Any, homes: Any, team: Any) -> ColumnElement[bool]:
         return and_(to_me, in_my_homes)
     if role == "fostering_manager":
         return or_(and_(Waiting.reader_id.in_(team), in_my_homes), to_me)
-    return false()
+    return to_me if role == "childcare_manager" else false()
 
 
 _homes: Any = bindparam("homes", expanding=True)
