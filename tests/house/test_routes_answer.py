@@ -21,12 +21,14 @@ OPEN = {
     "demo.sign_in": "the demo only",
     "auth.sign_in": "the way in",
     "auth.sign_in_options": "the way in: a challenge",
-    "auth.sign_in_with_passkey": "the way in",
-    "auth.join": "the way in, with an invitation",
-    "auth.passkey_options": "the way in, with an invitation",
-    "auth.passkeys": "the way in, with an invitation",
-    "auth.recover": "the way back in",
-    "auth.recoveries": "the way back in",
+    "auth.sign_in_answer": "the way in: a passkey's answer",
+    "auth.sign_out": "the way out, also for a session that is over already",
+    "auth.invitation": "the way in, with an invitation",
+    "auth.passkey_options": "the way in, with an invitation: a challenge",
+    "auth.passkeys": "the way in, with an invitation: the new passkey",
+    "auth.recovery_form": "the way back in: a code",
+    "auth.recoveries": "the way back in: a second person decides",
+    "auth.recovery_asked": "the way back in: what happens next",
 }
 
 
