@@ -37,7 +37,12 @@ class SchoolYear:
         weekday = day.weekday() < 5
         half = weekday and 0 <= (day - self.week_off).days < 5
         at_school = weekday and not half and day not in self.holidays
-        return frozenset({"any", name, "school" if at_school else "off", *({"half"} if half else ())})
+        found = {"any", name, "school" if at_school else "off"}
+        if half:
+            found.add("half")
+        if at_school and (day - self.week_off).days == 7:
+            found.add("back")
+        return frozenset(found)
 
 
 def place(script: Script, today: date, days: int, rng: Random) -> list[Placed]:
@@ -138,6 +143,9 @@ class _Pool:
 
     def _choose(self, fits: list[int]) -> int:
         """Mostly what can only be on such a day, so that Saturdays are not used up by what fits any day."""
+        once = [n for n in fits if self.written[n].kind in ("half", "back")]
+        if once:
+            return once[0]
         soon = [n for n in fits if n < fits[0] + LOOK_AHEAD]
         rare = [n for n in soon if self.written[n].kind != "any"]
         return self.rng.choice((rare if rare and self.rng.random() < 0.7 else soon)[:2])

@@ -11,7 +11,7 @@ from ..recordings.sections import SECTIONS
 
 DAYS = Path(__file__).with_name("days")
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-KINDS = ("any", "school", "off", "half", *WEEKDAYS)
+KINDS = ("any", "school", "off", "half", "back", *WEEKDAYS)
 PARTS = ("morning", "afternoon", "evening", "night")
 WORDS = {
     "well": "went_well",
