@@ -18,7 +18,8 @@ TITLES = {
     "recordings.review": "Look at the recordings as a whole",
     "casework.read": "Read what was passed on",
     "casework.follow_up": "Follow it up",
-    "alerts.acknowledge": "See an alert",
+    "alerts.to_csw": "See an alert",
+    "alerts.to_ssw": "See an alert",
     "support.reply": "Answer a request for help",
     "support.reply_serious": "Answer a serious request for help",
 }

@@ -13,6 +13,11 @@ from .rules import Choice
 _TEXT = [plain_text(), at_most()]
 
 
+def one_line_end(text: str | None) -> str:
+    """The text with one kind of line end, whatever the browser's are."""
+    return (text or "").replace("\r\n", "\n").replace("\r", "\n")
+
+
 class DecisionForm(Form):
     """What happens with this recording? One outcome at least; several are fine.
 
@@ -42,8 +47,8 @@ class DecisionForm(Form):
     @property
     def choice(self) -> Choice:
         """What was chosen, for the rules and the verb."""
-        words = {outcome: self[name].data or "" for outcome, name in rules.WORDS_FOR.items()}
-        return Choice(frozenset(self.outcomes.data or ()), words, self.not_passed_because.data or "")
+        words = {outcome: one_line_end(self[name].data) for outcome, name in rules.WORDS_FOR.items()}
+        return Choice(frozenset(self.outcomes.data or ()), words, one_line_end(self.not_passed_because.data))
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Check the shape, then ask the rules what the decision lacks."""
