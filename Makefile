@@ -21,7 +21,7 @@ unexport PYTHONDONTWRITEBYTECODE
 export VENV DATA PORT
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-reset test test-js test-py check check-py check-types check-floors check-html check-js \
+.PHONY: help demo demo-reset test bars test-js test-py check check-py check-types check-floors check-html check-js \
 	bench compressed free-port fmt lock run-packages dev-packages node-packages browser clean
 MAKEFLAGS += --no-print-directory
 .NOTPARALLEL:
@@ -30,6 +30,7 @@ help:
 	@echo 'make demo        install, load two make-believe authorities, and serve them on http://localhost:$(PORT)'
 	@echo 'make demo-reset  forget everything that was written in the demo'
 	@echo 'make test        install what tests need (Chromium as well), and run them all'
+	@echo 'make bars        play the faults of tests/bars in full number (half an hour or more)'
 	@echo 'make check       lint, format, types, floors, templates, JavaScript'
 	@echo 'make bench       measure speed and print the numbers'
 	@echo 'make fmt         put Python and JavaScript into the house format'
@@ -76,6 +77,10 @@ compressed: run-packages
 # --- proving it -------------------------------------------------------------------------------------------------
 
 test: dev-packages browser test-js test-py
+
+bars: dev-packages browser
+	@echo '== The faults of tests/bars, in full number (half an hour or more)'
+	@BARS=full $(PY) -m pytest -n 2 --dist worksteal tests/bars tests/sync $(ARGS)
 
 test-js: dev-packages
 	@echo '== JavaScript tests (a few seconds)'

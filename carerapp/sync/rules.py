@@ -67,7 +67,7 @@ def read_item(raw: Any) -> Item:
     if claimed is not None and not (isinstance(claimed, str) and _HASH.fullmatch(claimed)):
         raise NotAnItem("This item did not arrive whole.")
     made_at, zone = read_time(raw.get("made_at"), raw.get("zone"))
-    mended = {whole(name): [whole(value) for value in values] for name, values in fields.items()}
+    mended = {whole(name): [whole(value) for value in values] for name, values in (fields or {}).items()}
     return Item(raw["id"].lower(), path, mended, made_at, zone, claimed)
 
 

@@ -48,7 +48,10 @@ const address = `http://127.0.0.1:${relay.address().port}`;
 
 let sentItems = 0;
 const reach = (path, options) =>
-  fetch(address + path, { ...options, headers: { ...options?.headers, Cookie: cookie, "X-App": "1", Connection: "close" } });
+  fetch(address + path, {
+    ...options,
+    headers: { ...options?.headers, Cookie: cookie, "X-App": "1", Connection: "close" },
+  });
 
 function makeBox(items) {
   const rows = new Map(items.map((item) => [item.n, item]));
@@ -56,7 +59,10 @@ function makeBox(items) {
     rows,
     count: async () => [...rows.values()].filter((item) => item.state === "waiting").length,
     waiting: async (limit, after) =>
-      [...rows.values()].filter((item) => item.state === "waiting" && item.n > after).slice(0, limit).map((item) => ({ ...item })),
+      [...rows.values()]
+        .filter((item) => item.state === "waiting" && item.n > after)
+        .slice(0, limit)
+        .map((item) => ({ ...item })),
     settle: async (moves) => {
       for (const { item, state: next, receipt } of moves) rows.set(item.n, { ...item, state: next, receipt });
     },
@@ -65,10 +71,23 @@ function makeBox(items) {
 
 const who = await (await reach("/pwa/who")).json();
 const made = (n) => {
-  const fields = { child: [child], how: ["good"], saw: [`Cut ${n}: we made pancakes and he laughed. ${"x".repeat(600)}`] };
+  const fields = {
+    child: [child],
+    how: ["good"],
+    saw: [`Cut ${n}: we made pancakes and he laughed. ${"x".repeat(600)}`],
+  };
   const path = "/recordings/";
   const hash = createHash("sha256").update(canonical(path, fields)).digest("hex");
-  return { n, id: randomUUID(), state: "waiting", path, fields, made_at: "2026-05-03T18:42:00+01:00", zone: "Europe/London", hash };
+  return {
+    n,
+    id: randomUUID(),
+    state: "waiting",
+    path,
+    fields,
+    made_at: "2026-05-03T18:42:00+01:00",
+    zone: "Europe/London",
+    hash,
+  };
 };
 
 const result = { items: 0, received: 0, needsYou: 0, sentItems: 0, cuts: 0, ids: [] };

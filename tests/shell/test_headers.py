@@ -3,7 +3,10 @@
 import pytest
 
 
-@pytest.mark.parametrize("path", ["/", "/demo", "/sign-in", "/no-such-page", "/sync/pack", "/pwa/who", "/shell", "/sw.js"])
+PATHS = ["/", "/demo", "/sign-in", "/no-such-page", "/sync/pack", "/pwa/who", "/shell", "/sw.js"]
+
+
+@pytest.mark.parametrize("path", PATHS)
 def test_headers(client_of, path: str) -> None:
     headers = client_of("amina").get(path).headers
     csp = headers["Content-Security-Policy"]
