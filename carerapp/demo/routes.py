@@ -21,8 +21,10 @@ bp = Blueprint("demo", __name__)
 @open_to_all
 def people() -> ResponseReturnValue:
     """Everybody who can be tried out, by authority."""
+    policies = all_policies()
     by_authority = {
-        policy.name: [part for part in CAST if part.authority == key] for key, policy in all_policies().items()
+        policies[key].name: [part for part in CAST if part.authority == key]
+        for key in dict.fromkeys(part.authority for part in CAST)
     }
     return render_template("demo/people.html", by_authority=by_authority, pin=DEMO_PIN)
 

@@ -13,6 +13,7 @@ def test_everybody_can_be_tried_out(client_of) -> None:
         assert f'value="{part.slug}"' in page
         assert f">{part.name}</button>" in page
     assert "135790" in page
+    assert page.index(">Amina</button>") < page.index(">Zed</button>")
 
 
 @pytest.mark.parametrize("slug", ["amina", "sam", "kit", "quinn"])
