@@ -1,0 +1,169 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { createBox } from "../../static/js/offline/box.js";
+
+/** A vault whose seal can be looked into, and a store that does all of a write or none, as IndexedDB does. */
+const vault = {
+  seal: async (_store, key, value) => ({ iv: key, ct: JSON.stringify(value) }),
+  open: async (_store, key, { iv, ct }) => {
+    assert.equal(iv, key, "opened in another place than it was sealed for");
+    return JSON.parse(ct);
+  },
+};
+
+function fakeStore() {
+  const outbox = new Map();
+  const drafts = new Set(["draft-key"]);
+  let last = 0;
+  const inState = (state) => [...outbox.values()].filter((record) => record.state === state).sort((a, b) => a.n - b.n);
+  const apply = {
+    "add outbox"(record) {
+      if ([...outbox.values()].some((other) => other.id === record.id)) throw new Error("ConstraintError");
+      last += 1;
+      outbox.set(last, { ...record, n: last });
+    },
+    "put outbox": (record) => outbox.set(record.n, record),
+    "delete outbox": (n) => outbox.delete(n),
+    "delete drafts": (key) => drafts.delete(key),
+  };
+  return {
+    outbox,
+    drafts,
+    async write(ops) {
+      const before = new Map(outbox);
+      try {
+        for (const [verb, name, ...args] of ops) apply[`${verb} ${name}`](...args);
+      } catch (error) {
+        outbox.clear();
+        for (const [n, record] of before) outbox.set(n, record);
+        throw error;
+      }
+    },
+    inState: async (state, limit, after = 0) =>
+      inState(state)
+        .filter((record) => record.n > after)
+        .slice(0, limit),
+    newest: async (state, limit) => inState(state).reverse().slice(0, limit),
+    count: async (state) => inState(state).length,
+    byId: async (id) => [...outbox.values()].find((record) => record.id === id),
+  };
+}
+
+const item = (id, over = {}) => ({
+  id,
+  hash: `hash-${id}`,
+  path: "/recordings/",
+  fields: { child: ["c_1"], saw: ["Jay made pancakes"] },
+  made_at: "2026-05-05T19:42:00.000+01:00",
+  title: "Jay's day",
+  words: [["What happened?", "Jay made pancakes"]],
+  ...over,
+});
+const receipt = (over) => ({ outcome: "received", at: "2026-05-05T18:43:00Z", location: "/recordings/r_1", ...over });
+const world = (now = "2026-05-05T18:43:30Z") => {
+  const store = fakeStore();
+  let time = new Date(now);
+  const box = createBox(vault, store, () => time);
+  return {
+    store,
+    box,
+    later: (ms) => {
+      time = new Date(time.getTime() + ms);
+    },
+  };
+};
+
+test("only a number, a random id and a state stand on the disk in clear", async () => {
+  const { store, box } = world();
+  await box.add(item("a"));
+  assert.deepEqual(Object.keys(store.outbox.get(1)).sort(), ["ct", "id", "iv", "n", "state"]);
+  assert.equal(store.outbox.get(1).state, "waiting");
+});
+
+test("the draft goes in the very write in which the item comes", async () => {
+  const { store, box } = world();
+  await box.add(item("a"), [["delete", "drafts", "draft-key"]]);
+  assert.equal(store.drafts.size, 0);
+});
+
+test("saving the same draft twice is saving it once, and its draft is gone all the same", async () => {
+  const { store, box } = world();
+  await box.add(item("a"));
+  await box.add(item("a"), [["delete", "drafts", "draft-key"]]);
+  assert.equal(store.outbox.size, 1);
+  assert.equal(store.drafts.size, 0);
+});
+
+test("a disk that fails says so: nothing is called saved", async () => {
+  const { store, box } = world();
+  store.write = async () => {
+    throw new Error("QuotaExceededError");
+  };
+  await assert.rejects(box.add(item("a")), /Quota/);
+});
+
+test("a received item leaves a note without its words", async () => {
+  const { store, box } = world();
+  await box.add(item("a"));
+  const [waiting] = await box.waiting(10, 0);
+  await box.settle([{ item: waiting, state: "received", receipt: receipt() }]);
+  assert.equal(store.outbox.get(1).state, "received");
+  assert.equal(store.outbox.get(1).ct.includes("pancakes"), false);
+  const [note] = await box.list();
+  assert.equal(note.at, "2026-05-05T18:43:00Z");
+  assert.deepEqual(note.fields, { child: ["c_1"] });
+  assert.deepEqual(await box.unsent(), { unsent: 0, needsYou: 0 });
+});
+
+test("a refused item keeps every word, and the reasons", async () => {
+  const { box } = world();
+  await box.add(item("a"));
+  const [waiting] = await box.waiting(10, 0);
+  const refusal = receipt({ outcome: "refused", errors: { saw: ["Too long"] } });
+  await box.settle([{ item: waiting, state: "needs-you", receipt: refusal }]);
+  const [kept] = await box.list();
+  assert.deepEqual(kept.fields, item("a").fields);
+  assert.deepEqual(kept.errors, { saw: ["Too long"] });
+  assert.deepEqual(await box.unsent(), { unsent: 1, needsYou: 1 });
+  assert.deepEqual(await box.waiting(10, 0), []);
+});
+
+test("mending puts the new item in and takes the old one out, both or neither", async () => {
+  const { store, box } = world();
+  await box.add(item("a"));
+  const [waiting] = await box.waiting(10, 0);
+  await box.settle([{ item: waiting, state: "needs-you", receipt: receipt({ outcome: "refused" }) }]);
+  const [refused] = await box.list();
+  await box.add(item("b"), box.gone(refused, "mended"));
+  assert.deepEqual(
+    [...store.outbox.values()].map((record) => record.id),
+    ["b"],
+  );
+});
+
+test("words that wait cannot be let go by mistake", async () => {
+  const { store, box } = world();
+  await box.add(item("a"));
+  const [waiting] = await box.waiting(10, 0);
+  assert.deepEqual(box.gone(waiting, "mended"), []);
+  assert.deepEqual(box.gone(waiting, "forgotten"), []);
+  await box.forget(waiting);
+  assert.equal(store.outbox.size, 1);
+});
+
+test("notes of sent items go after a week, and nothing else does", async () => {
+  const { store, box, later } = world();
+  await box.add(item("a"));
+  const [sent] = await box.waiting(10, 0);
+  await box.settle([{ item: sent, state: "received", receipt: receipt() }]);
+  await box.add(item("b"));
+  later(6 * 86_400_000);
+  await box.tidy();
+  assert.equal(store.outbox.size, 2);
+  later(2 * 86_400_000);
+  await box.tidy();
+  assert.deepEqual(
+    [...store.outbox.values()].map((record) => record.id),
+    ["b"],
+  );
+});
