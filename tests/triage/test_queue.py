@@ -156,7 +156,8 @@ def test_a_torn_cursor_means_the_first_page(db, cast, as_person, cursor) -> None
 
 def test_the_list_shows_exactly_what_may_be_decided_on(db, cast, as_person) -> None:
     """The scope of the list and the table of permissions agree, for everybody and every row."""
-    world.make(cast)
+    with every_authority():
+        world.make(cast)
     end_allocation(db, cast["sam"], cast["home:prosser"], clock.today())
     send(as_person("nia"), cast["child:leo"])
     with every_authority():
