@@ -89,6 +89,11 @@ def off_curve() -> dict:
     return {1: 2, 3: -7, -1: 1, -2: b"\1" * 32, -3: b"\2" * 32}
 
 
+def p521() -> dict:
+    numbers = ec.generate_private_key(ec.SECP521R1()).public_key().public_numbers()
+    return {1: 2, 3: -36, -1: 3, -2: numbers.x.to_bytes(66, "big"), -3: numbers.y.to_bytes(66, "big")}
+
+
 FORGED = {
     "another origin": {"origin": "https://evil.example"},
     "another relying party": {"rp_id": "evil.example"},
@@ -98,7 +103,7 @@ FORGED = {
     "nobody present": {"flags": UV | ATTESTED},
     "no key in it": {"flags": UP | UV},
     "a point that is not on the curve": {"cose": off_curve()},
-    "a kind of key we did not ask for": {"cose": {1: 2, 3: -47, -1: 8, -2: b"\1" * 32, -3: b"\2" * 32}},
+    "a kind of key we did not ask for": {"cose": p521()},
     "a key that is none": {"cose": {1: 99, 3: -7}},
     "another site's page round it": {"said": {"crossOrigin": True}},
     "a word of its maker that is false": {"fmt": "packed", "statement": {"alg": -7, "sig": b"x" * 70}},
@@ -114,6 +119,17 @@ def test_forged_passkey_is_not_kept_and_the_link_stays_good(app, door, rows, who
     assert answer.status_code == 403
     assert rows(Passkey) == [] and who(client) is None
     assert app.test_client().get(f"/join/{token}").status_code == 200
+
+
+def test_refused_making_spends_its_challenge(app, door):
+    client, token, key = app.test_client(), door.link("amina"), Authenticator()
+    options = door.creation(client, token)
+    with client.session_transaction() as kept:
+        kept_id = kept["challenge"]
+    assert door.keep(client, key.make(options, origin="https://evil.example"), token).status_code == 403
+    with client.session_transaction() as kept:
+        kept["challenge"] = kept_id
+    assert door.keep(client, key.make(options), token).status_code == 403
 
 
 def test_challenge_of_one_invitation_does_not_serve_another(app, door):
@@ -234,13 +250,14 @@ def test_last_passkey_can_not_be_removed(app, door, rows):
     assert answer.status_code == 422 and "only passkey" in answer.get_json()["error"]
 
 
-def test_removing_needs_a_fresh_passkey_and_an_own_one(app, door, rows):
+def test_removing_needs_a_fresh_passkey_and_an_own_one(app, door, rows, cast):
     client, nias = app.test_client(), app.test_client()
     with time_machine.travel(clock.now(), tick=False) as time:
         door.join(nias, "nia")
         door.join(client, "amina")
         door.keep(client, Authenticator().make(door.creation(client)))
-        hers, mine = rows(Passkey)[0], rows(Passkey)[1]
+        hers = rows(Passkey, Passkey.person_id == cast["nia"])[0]
+        mine = rows(Passkey, Passkey.person_id == cast["amina"])[0]
         assert client.post(f"/me/passkeys/{hers.id}/removal", headers=APP).status_code == 404
         assert client.get(f"/me/passkeys/{hers.id}/removal").status_code == 404
         time.shift(301)
