@@ -1,7 +1,7 @@
 """The form for a day. Very little must be filled in; everything may be."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from wtforms import BooleanField, DateField, HiddenField, RadioField, SelectField, SelectMultipleField, StringField
@@ -48,6 +48,15 @@ def options(pairs: Iterable[tuple[str, str]]) -> list[Option]:
 def _lines(text: str | None) -> str:
     """The text with the line ends of the database, whatever the browser's are."""
     return (text or "").replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _moment(text: str | None) -> datetime | None:
+    """A moment as the phone writes it; None when it can't be read, because nobody typed it and nobody can mend it."""
+    try:
+        moment = datetime.fromisoformat(text or "")
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else None
 
 
 def _ask(ask: Ask) -> Any:
@@ -112,6 +121,7 @@ class RecordingForm(EntryForm):
         validate_choice=False,
         default=[],
     )
+    begun = HiddenField()
     today_held_version = HiddenField(default=str(HELD.version))
     how_i_am = words("How I am", "Your own day counts too.")
 
@@ -122,6 +132,7 @@ class RecordingForm(EntryForm):
         return Entry(
             **self._words(),
             about_on=self.about_on.data,
+            begun=_moment(self.begun.data),
             days_ago=int(self.day.data == "yesterday"),
             day_part=self.day_part.data if self.day_part.data in DAY_PARTS else "",
             how=self.how.data if self.how.data in HOW else "",

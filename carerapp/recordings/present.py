@@ -21,7 +21,7 @@ _DONE = {
     "replied": "{by} answered",
     "passed_on": "{by} passed it to {to}",
     "alerted": "{by} told {to} straight away",
-    "supervision": "{by} will talk about it with you in supervision",
+    "supervision": "{by} will raise it in supervision",
     "chronology": "{by} put it into the child's chronology",
     "meeting": "{by} asked for a meeting: {meeting}",
     "nothing_more": "{by} decided that nothing more is needed",

@@ -13,6 +13,8 @@ HARD = frozenset({"hard", "very_hard"})
 TEXTS = ("saw", "went_well", "child_said", "think", "told", "how_i_am", "help_with")
 """What somebody may have written, in the order in which the first words of an entry are looked for."""
 HEAD = 140
+LONGEST_DRAFT = timedelta(days=14)
+"""A draft older than this says nothing about its day any more."""
 SENT_LATE = timedelta(hours=24)
 """Longer than this between writing and sending, and the entry says that it came late (bars R11)."""
 STEPS = frozenset(
@@ -29,11 +31,13 @@ class Entry:
     """What a carer wrote (NMS 26; domain.md B.1). Names are those of the table.
 
     `about_on` None means `days_ago` days before it was written, `day_part` "" the part of that day: a page that a
-    phone kept for a week must not claim to know what day it is.
+    phone kept for a week must not claim to know what day it is. `begun` is when the first word was typed, by the
+    phone: whoever is called away on Monday evening and goes on in the morning still writes about Monday.
     """
 
     about_on: date | None = None
     days_ago: int = 0
+    begun: datetime | None = None
     day_part: str = ""
     how: str = ""
     went_well: str = ""
@@ -83,10 +87,16 @@ def storable(said: datetime, received: datetime) -> datetime:
     return said
 
 
-def about(entry: Entry, written: datetime) -> tuple[date, str]:
+def begun_at(entry: Entry, skew: int | None, written: datetime) -> datetime:
+    """When somebody began to write: what "today" and "now" meant to them. At the latest when they had written it."""
+    begun = written if entry.begun is None else written_at(entry.begun, skew, written)
+    return begun if written - begun <= LONGEST_DRAFT else written
+
+
+def about(entry: Entry, begun: datetime) -> tuple[date, str]:
     """Which day and part of the day an entry is about. Before five in the morning it is still the day before."""
-    day = entry.about_on or day_written_about(written) - timedelta(days=entry.days_ago)
-    return day, entry.day_part or day_part(written)
+    day = entry.about_on or day_written_about(begun) - timedelta(days=entry.days_ago)
+    return day, entry.day_part or day_part(begun)
 
 
 def is_to_come(about_on: date, written: datetime, received: datetime) -> bool:

@@ -62,7 +62,7 @@ def submit(actor: Actor, child_id: str, entry: Entry, written: Written) -> Recor
     assert actor.home is not None, "a child lives with them, so they have a home"
     now = clock.now()
     moment = rules.written_at(written.at, written.skew, now)
-    about_on, part = rules.about(entry, moment)
+    about_on, part = rules.about(entry, rules.begun_at(entry, written.skew, moment))
     _check_day(child_id, entry, moment)
     late = rules.is_late(about_on, moment, now, policy_of(actor.authority_id).recordings.late_after_days)
     recording = _row(actor, entry, written)
@@ -106,7 +106,7 @@ def amend(actor: Actor, recording_id: str, entry: Entry, written: Written) -> Re
 
 def _row(actor: Actor, entry: Entry, written: Written) -> Recording:
     values = asdict(entry)
-    for name in ("about_on", "days_ago", "day_part", "today_held"):
+    for name in ("about_on", "days_ago", "begun", "day_part", "today_held"):
         values.pop(name)
     now = clock.now()
     return Recording(

@@ -148,6 +148,12 @@ def test_choices_we_never_offered_are_left_out_and_words_never_are(client_of, ca
     assert kept.amends_id is None and kept.late is False
 
 
+@pytest.mark.parametrize("begun", ["", "x", "2026-05-03", "2026-05-03T18:42:00", "0001-01-01T00:00:00+14:00", "\x00"])
+def test_what_nobody_typed_never_refuses_what_somebody_did(client_of, cast, begun: str) -> None:
+    answer = post(client_of("amina"), cast["child:jay"], saw="Words", begun=begun, today_held_version="\x00", day="x")
+    assert answer.status_code == 303
+
+
 @pytest.mark.parametrize("text", HOSTILE)
 def test_hostile_and_foreign_words_are_shown_as_they_were_typed(client_of, cast, db, text: str) -> None:
     """S5: every text field, every place it is shown; the page client refuses script and broken markup."""

@@ -72,6 +72,22 @@ def test_which_day_it_is_about(entry: Entry, written: datetime, day: date, part:
 
 
 @pytest.mark.parametrize(
+    ("begun", "skew", "is_"),
+    [
+        (None, 0, EVENING),
+        (EVENING - 12 * HOUR, 0, EVENING - 12 * HOUR),
+        (EVENING - 12 * HOUR + DAY, 86400, EVENING - 12 * HOUR),
+        (EVENING + HOUR, 0, EVENING),  # never after it was written
+        (EVENING - 15 * DAY, 0, EVENING),  # too long ago to say anything
+        (datetime(1, 1, 1, tzinfo=SYDNEY), 0, EVENING),
+    ],
+)
+def test_today_is_the_day_on_which_somebody_began_to_write(begun: datetime | None, skew: int, is_: datetime) -> None:
+    """R2, R12: called away in the evening, sent in the morning; or mended days later."""
+    assert rules.begun_at(Entry(begun=begun), skew, EVENING) == is_
+
+
+@pytest.mark.parametrize(
     ("about_on", "written", "to_come"),
     [
         (TUESDAY, EVENING, False),

@@ -117,6 +117,13 @@ def test_a_phone_with_a_wrong_clock_is_never_refused(db, amina, cast, ahead: int
     assert (made.about_on, made.day_part, made.late, made.made_at) == (date(2026, 5, 5), "evening", False, said)
 
 
+def test_a_draft_of_yesterday_evening_is_about_yesterday(db, amina, cast) -> None:
+    """R2: the draft came back in the morning, and its "today" is the day on which it was begun."""
+    begun = datetime(2026, 5, 4, 20, 30, tzinfo=UTC)
+    made = service.submit(amina, cast["child:jay"], Entry(saw="words", begun=begun), WRITTEN)
+    assert (made.about_on, made.day_part, made.late) == (date(2026, 5, 4), "evening", False)
+
+
 @pytest.mark.parametrize("year", [1, 9999])
 def test_a_time_that_no_calendar_holds_is_the_time_it_came(db, amina, cast, year: int) -> None:
     said = datetime.fromisoformat(f"{year:04}-{'01-01T00:00:00+14:00' if year == 1 else '12-31T23:00:00-12:00'}")
