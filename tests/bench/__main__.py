@@ -41,7 +41,6 @@ def main() -> int:
 
 def _parts(playwright: Playwright, server: Server, folder: Path, wanted: set[str]) -> dict[str, list[Row]]:
     children, profile = reconnect.children_of(server.data), folder / "profile"
-
     walked: list[tuple[list[pages.Page], set[str]]] = []
 
     def walk() -> list[Row]:

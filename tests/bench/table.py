@@ -91,7 +91,7 @@ def detail(what: str, figure: str) -> Row:
 
 def missing(what: str, why: str) -> Row:
     """Something that could not be measured, and why."""
-    return Row(what, "not measured", "", why)
+    return Row(what, f"not measured: {why}")
 
 
 def say(words: str) -> None:
@@ -117,4 +117,4 @@ def show(title: str, rows: Iterable[Row]) -> None:
 def heading() -> None:
     """The names of the columns."""
     print()
-    print("  ".join(f"{name:<{width}}" for name, width in zip(("WHAT", "FIGURE", "GOAL", ""), WIDTHS, strict=True)))
+    print("  ".join(f"{name:<{width}}" for name, width in zip(("WHAT", "FIGURE", "GOAL", "MET?"), WIDTHS, strict=True)))
