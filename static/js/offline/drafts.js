@@ -125,7 +125,7 @@ export function createDrafts(vault, store) {
     if (item) draft.mends = { n: item.n, id: item.id, state: item.state };
     const kept = found || (item && { id: draft.id, fields: item.fields, errors: item.errors, at: item.made_at });
     if (!kept) return null;
-    Object.assign(draft, { id: kept.id, errors: kept.errors });
+    Object.assign(draft, { id: kept.id, errors: kept.errors, caret: kept.caret });
     fill(form, kept.fields);
     tell(form, kept);
     return kept;
@@ -140,7 +140,8 @@ export function createDrafts(vault, store) {
   function keep(form) {
     const draft = open.get(form);
     if (!draft?.key || form.inert) return;
-    draft.writes.push({ fields: collect(form), caret: caretOf(form) }).then(
+    draft.caret = caretOf(form) || draft.caret; // leaving by a link blurs the field first: it is still where they were
+    draft.writes.push({ fields: collect(form), caret: draft.caret }).then(
       () => form.querySelector(".draft-full")?.remove(),
       () => full(form),
     );
