@@ -36,6 +36,7 @@ class SignedIn(UserMixin):
 
 def init_app(app: Flask) -> None:
     manager.init_app(app)
+    manager.session_protection = None  # a phone changes networks all day: that says nothing about who holds it
     app.before_request(_who_is_here)
     app.after_request(_write_seen)
     known.init_app(app)
@@ -49,7 +50,7 @@ def _load(token: str) -> SignedIn | None:
         return None
     sign_in, person = row
     if sign_in.ended_because == "cut-off":
-        g.cut_off_person = person.id
+        g.cut_off_person, g.cut_off_phone = person.id, sign_in.phone_id
     lapsed = rules.session_lapsed(person.role, sign_in.created_at, sign_in.last_seen_at, clock.now())
     if sign_in.ended_at is not None or lapsed or person.suspended_at is not None:
         return None
@@ -60,7 +61,7 @@ def _who_is_here() -> WerkzeugResponse | None:
     """Find the actor, fence the database to their authority, and stop a phone that was cut off."""
     fence(None)
     # Nothing of who was here before may be left: a test or a command can hold one app context over many requests.
-    for name in ("_login_user", "person", "cut_off_person", "seen", "known_person"):
+    for name in ("_login_user", "person", "cut_off_person", "cut_off_phone", "seen", "known_person"):
         g.pop(name, None)
     g.actor = None
     if request.endpoint in ("static", "pwa.worker", "pwa.shell", "pwa.ping", "pwa.manifest"):
@@ -70,7 +71,7 @@ def _who_is_here() -> WerkzeugResponse | None:
     here = user is not None and user.is_authenticated
     g.cut_off = _is_cut_off(phone)
     if g.cut_off:
-        return _stop_cut_off(phone)
+        return _stop_cut_off()
     if user is None or not here:
         return None
     fence(user.person.authority_id)
@@ -92,22 +93,35 @@ def phone_of_request() -> Phone | None:
 def _is_cut_off(phone: Phone | None) -> bool:
     """Was this phone cut off, or the session in its cookie? One person's cut-off never reaches another's vault."""
     if phone is not None and phone.cut_off_at is not None:
+        g.cut_off_phone = phone.id
         return True
     ended = g.get("cut_off_person")
     return ended is not None and (phone is None or phone.person_id == ended)
 
 
-def _stop_cut_off(phone: Phone | None) -> WerkzeugResponse | None:
+def _stop_cut_off() -> WerkzeugResponse | None:
     """The app is told to wipe and asks `who`; a plain page is sent to sign in, and its browser forgets on the way."""
     if request.endpoint == "pwa.who":
         return None
     plain_page = request.method == "GET" and not {"X-App", "HX-Request"} & set(request.headers.keys())
     if not plain_page:
         raise SignedOut("cut-off")
+    note_told_to_wipe()
     session.clear()
     answer = redirect(url_for("auth.sign_in"))
     answer.headers["Clear-Site-Data"] = WIPE
     return answer
+
+
+def note_told_to_wipe() -> None:
+    """Note that a cut-off phone has asked and is told to forget. Commits itself: it happens while reading a page."""
+    phone_id = g.get("cut_off_phone")
+    set_reading(False)
+    db.session.rollback()
+    with every_authority():
+        told = update(Phone).where(Phone.id == phone_id, Phone.cut_off_at.is_not(None), Phone.told_to_wipe_at.is_(None))
+        db.session.execute(told.values(told_to_wipe_at=clock.now()))
+    db.session.commit()
 
 
 def _note_seen(sign_in: SignIn, phone: Phone | None) -> None:

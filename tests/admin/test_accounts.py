@@ -11,6 +11,7 @@ from carerapp.shell import clock
 from carerapp.shell.db import db as database
 from carerapp.shell.db import every_authority
 from tests.auth.authenticator import Authenticator
+from tests.makers.statements import statements
 
 APP = {"X-App": "1"}
 NEW = {"name": "Rosa", "full_name": "Rosa Lindqvist", "role": "carer", "team": ""}
@@ -83,6 +84,22 @@ def test_list_names_the_authoritys_people_and_nobody_elses(client_of):
     page = client_of("ada").get("/admin/people/").get_data(as_text=True)
     assert "Amina Rahman" in page and "Jayden Clarke" in page
     assert "Zed Halloran" not in page and "Max Oyelaran" not in page
+
+
+def test_lists_make_the_same_statements_however_many_accounts_there_are(app, client_of):
+    """performance.md 3."""
+    ada, made = client_of("ada"), []
+    with app.app_context():
+        engine = database.engine
+    for path in ("/admin/people/", "/admin/homes/"):
+        ada.get(path)
+        for more in (0, 8):
+            for _ in range(more):
+                ada.post("/admin/people/", data=NEW, headers=APP)
+            with statements(engine) as said:
+                ada.get(path)
+            made.append(len([one for one in said if one.startswith("SELECT")]))
+    assert made[0] == made[1] and made[2] == made[3], made
 
 
 def test_another_authoritys_account_does_not_exist(client_of, cast, rows):

@@ -206,6 +206,18 @@ def test_link_from_somebody_else_ends_what_was_there_before(app, door, who, rows
     assert {s.ended_because for s in rows(SignIn) if s.ended_at} == {"begun-again"}
 
 
+def test_beginning_again_on_the_same_device_is_not_stopped_by_the_old_passkey(app, door):
+    door.join(app.test_client(), "amina")
+    assert door.creation(app.test_client(), door.link("amina"))["excludeCredentials"] == []
+
+
+def test_label_of_a_passkey_is_what_can_be_printed(app, door, rows):
+    client, token, key = app.test_client(), door.link("amina"), Authenticator()
+    made = key.make(door.creation(client, token)) | {"label": " Blue\x00 \ud800phone\n" + "x" * 200}
+    assert door.keep(client, made, token).status_code == 200
+    assert rows(Passkey)[0].label == "Blue phone" + "x" * 70
+
+
 def test_own_link_for_the_other_phone_adds_and_ends_nothing(app, door, who, cast):
     laptop, phone = app.test_client(), app.test_client()
     first = door.join(laptop, "amina")

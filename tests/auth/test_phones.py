@@ -7,7 +7,9 @@ import pytest
 from carerapp.audit.models import AuditRow
 from carerapp.auth.models import Passkey, Phone, SignIn
 from carerapp.events.models import Event
+from carerapp.shell.db import db as database
 from tests.auth.conftest import APP
+from tests.makers.statements import statements
 
 
 def name(client, vault: str | None = None, **more: str) -> str:
@@ -147,16 +149,21 @@ def test_cut_off_phone_is_told_to_wipe_and_that_is_noted(app, client_of, rows):
     assert rows(Phone)[0].told_to_wipe_at
 
 
-def test_session_of_a_cut_off_phone_is_told_to_wipe_without_its_vaults_name(client_of):
+@pytest.mark.parametrize("by_page", [True, False])
+def test_session_of_a_cut_off_phone_is_told_to_wipe_without_its_vaults_name(client_of, rows, by_page):
     lost = client_of("amina")
     vault = name(lost)
     client_of("sam").post(f"/auth/phones/{vault}/cut-off", headers=APP)
     answer = lost.post("/auth/devices", data={"vault": str(uuid.uuid4()), "kind": "pin"}, headers=APP)
     assert (answer.status_code, answer.headers["X-Wipe"]) == (401, "1")
-    assert lost.get("/pwa/who").get_json()["wipe"] is True
+    assert rows(Phone)[0].told_to_wipe_at is None
+    if by_page:
+        assert lost.get("/pwa/who").get_json()["wipe"] is True
+        assert rows(Phone)[0].told_to_wipe_at
     page = lost.get("/me/")
     assert (page.status_code, page.location) == (302, "/sign-in")
     assert page.headers["Clear-Site-Data"] == '"cache", "cookies", "storage"'
+    assert rows(Phone)[0].told_to_wipe_at
     assert lost.get("/sign-in").status_code == 200
 
 
@@ -278,3 +285,19 @@ def test_own_page_may_stay_on_the_phone_for_a_week(client_of):
         "self",
         "7",
     )
+
+
+@pytest.mark.parametrize(("slug", "path"), [("amina", "/me/"), ("sam", "/people/phones"), ("della", "/people/phones")])
+def test_lists_make_the_same_statements_however_many_phones_there_are(app, client_of, slug, path):
+    """A page that lists things costs a fixed number of statements (performance.md 3)."""
+    with app.app_context():
+        engine = database.engine
+    looker, made = client_of(slug), []
+    for phones in (1, 5):
+        for person in ("amina", "ben", "nia"):
+            for _ in range(phones):
+                name(client_of(person))
+        with statements(engine) as said:
+            assert looker.get(path).status_code == 200
+        made.append(len([one for one in said if one.startswith("SELECT")]))
+    assert made[0] == made[1] <= 12, made

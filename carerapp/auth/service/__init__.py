@@ -7,6 +7,6 @@ recovery     ask to get back in; a second person decides
 phones       name a phone, cut off a lost one
 """
 
-from .phones import note_told_to_wipe
+from ..session import note_told_to_wipe
 
 __all__ = ["note_told_to_wipe"]

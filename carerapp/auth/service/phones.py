@@ -3,7 +3,6 @@
 import re
 from dataclasses import dataclass
 
-from flask import request
 from sqlalchemy import update
 
 from ...access.actor import Actor, Facts
@@ -14,7 +13,7 @@ from ...events import log as events
 from ...events import tags
 from ...people.models import Person
 from ...shell import clock
-from ...shell.db import db, every_authority, set_reading
+from ...shell.db import db, every_authority
 from ...shell.errors import Denied, Refused, SignedOut
 from .. import queries
 from ..models import Phone, SignIn
@@ -151,14 +150,3 @@ def loss_of(phones: list[Phone]) -> Loss:
         waiting=sum(phone.waiting or 0 for phone in phones),
         unknown=sum(phone.waiting is None for phone in phones),
     )
-
-
-def note_told_to_wipe() -> None:
-    """Note that a cut-off phone has asked and was told to forget. Commits itself: it happens while reading a page."""
-    phone_id = request.headers.get("X-Device", "")[:64]
-    db.session.rollback()
-    set_reading(False)
-    with every_authority():
-        told = update(Phone).where(Phone.id == phone_id, Phone.cut_off_at.is_not(None), Phone.told_to_wipe_at.is_(None))
-        db.session.execute(told.values(told_to_wipe_at=clock.now()))
-    db.session.commit()

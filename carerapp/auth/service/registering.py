@@ -27,8 +27,10 @@ def begin(actor: Actor | None, token: str | None) -> dict[str, Any]:
 
     Raises Refused when there is no such invitation, or when no passkey was shown just now.
     """
-    person, _ = _for_whom(actor, token)
-    have = [(p.credential_id, p.transports) for p in queries.passkeys_of(person.id)]
+    person, invitation = _for_whom(actor, token)
+    ends = invitation is not None and rules.ends_what_was_before(invitation.made_by_id, person.id)
+    # A device refuses a second passkey beside one it has; what is about to end must not be in its way.
+    have = [] if ends else [(p.credential_id, p.transports) for p in queries.passkeys_of(person.id)]
     return passkeys.creation_options(person.id, person.name, challenges.make("register", person.id), have)
 
 
@@ -97,7 +99,7 @@ def _keep(person: Person, made: passkeys.Made, label: str) -> Passkey:
         sign_count=made.sign_count,
         transports=made.transports,
         backed_up=made.backed_up,
-        label=(label.strip() or session.browser())[:80],
+        label=("".join(c for c in label if c.isprintable()).strip() or session.browser())[:80],
         created_at=clock.now(),
     )
     db.session.add(passkey)
