@@ -15,13 +15,17 @@ NODE_HOME = $(firstword $(wildcard $(VENV)/lib/python3*/site-packages/nodejs_whe
 NODE = $(NODE_HOME)/bin/node
 NPM = $(NODE) $(NODE_HOME)/lib/node_modules/npm/bin/npm-cli.js
 BIOME = $(firstword $(wildcard node_modules/@biomejs/cli-*/biome))
+ESBUILD = $(firstword $(wildcard node_modules/@esbuild/*/bin/esbuild))
+# What is vendored stays a file of its own, fetched when it is needed; dist/js lies as deep as js/offline.
+JOIN = $(ESBUILD) static/js/app.js --bundle --minify --format=esm --target=es2022 --log-level=warning \
+	'--external:../../vendor/*'
 
 # Without compiled files every start is several times slower, so a machine that switches them off is overruled.
 unexport PYTHONDONTWRITEBYTECODE
 export VENV DATA PORT
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-reset test bars test-js test-py check check-py check-types check-floors check-html check-js \
+.PHONY: help demo demo-reset test bars test-js test-py check check-py check-types check-floors check-html check-js dist \
 	bench compressed free-port fmt lock run-packages dev-packages node-packages browser clean
 MAKEFLAGS += --no-print-directory
 .NOTPARALLEL:
@@ -33,6 +37,7 @@ help:
 	@echo 'make bars        play the faults of tests/bars in full number (half an hour or more)'
 	@echo 'make check       lint, format, types, floors, templates, JavaScript'
 	@echo 'make bench       measure speed and print the numbers'
+	@echo 'make dist        join the scripts of static/js into the one file that phones fetch'
 	@echo 'make fmt         put Python and JavaScript into the house format'
 	@echo 'make lock        work out the exact packages again after editing requirements/*.in or package.json'
 
@@ -114,6 +119,11 @@ check-html: dev-packages
 check-js: node-packages
 	@echo '== JavaScript: lint and format (1 second)'
 	@$(BIOME) check --error-on-warnings
+	@$(JOIN) | cmp -s - static/dist/js/app.js || { echo 'static/dist is older than static/js: run `make dist`'; exit 1; }
+
+# Phones fetch one file instead of thirty. It is committed, so that running the product needs no node.
+dist: node-packages
+	@$(JOIN) --outfile=static/dist/js/app.js
 
 fmt: dev-packages node-packages
 	@$(VENV)/bin/ruff check --fix --quiet . || true
@@ -131,7 +141,7 @@ dev-packages:
 # Node itself comes with the development packages, so a machine needs none of its own.
 node-packages: dev-packages $(BUILD)/node-packages
 $(BUILD)/node-packages: package-lock.json
-	@echo '== Installing the JavaScript lint from package-lock.json (5 seconds)'
+	@echo '== Installing the JavaScript tools from package-lock.json (5 seconds)'
 	@PATH="$(abspath $(NODE_HOME))/bin:$$PATH" $(NPM) ci --ignore-scripts --loglevel=error
 	@mkdir -p $(BUILD) && touch $@
 

@@ -12,7 +12,7 @@ from ..shell.fields import Form, at_most, plain_text
 
 NO_TEAM = Option("", "No team")
 CHOOSE = Option("", "Choose")
-_typed_date = "Type a day, such as 3 5 2026."
+_typed_date = "Choose a day."
 
 
 class PersonForm(Form):
@@ -40,7 +40,7 @@ class StartForm(Form):
     """Something begins on a day: a child's life in a home, a carer's belonging to it, a worker's time."""
 
     who = SelectField("Who", validators=[InputRequired("Choose one.")])
-    starts_on = DateField("First day", format="%d %m %Y", validators=[InputRequired(_typed_date)])
+    starts_on = DateField("First day", format="%Y-%m-%d", validators=[InputRequired(_typed_date)])
 
     def offer(self, label: str, choices: Iterable[Any]) -> "StartForm":
         """Fill in what can be chosen, under its own name."""
@@ -52,7 +52,7 @@ class StartForm(Form):
 class EndForm(Form):
     """Something ends on a day: the first day on which it is no longer so."""
 
-    ends_on = DateField("First day it is no longer so", format="%d %m %Y", validators=[InputRequired(_typed_date)])
+    ends_on = DateField("First day it is no longer so", format="%Y-%m-%d", validators=[InputRequired(_typed_date)])
 
 
 class StayEndForm(EndForm):

@@ -51,6 +51,7 @@ class Device:
 
     id: str
     label: str
+    since: datetime
     last_seen_at: datetime
     phone: bool
     opens_with: str = ""
@@ -105,6 +106,7 @@ def _devices(people: list[str], this: SignIn | None) -> dict[str, list[Device]]:
             Device(
                 id=phone.id,
                 label=phone.label or "A phone",
+                since=phone.created_at,
                 last_seen_at=phone.last_seen_at,
                 phone=True,
                 opens_with=phone.kind,
@@ -119,7 +121,7 @@ def _devices(people: list[str], this: SignIn | None) -> dict[str, list[Device]]:
             continue
         here = this is not None and sign_in.id == this.id
         found.setdefault(sign_in.person_id, []).append(
-            Device(sign_in.id, sign_in.browser, sign_in.last_seen_at, phone=False, this=here)
+            Device(sign_in.id, sign_in.browser, sign_in.created_at, sign_in.last_seen_at, phone=False, this=here)
         )
     return found
 

@@ -74,6 +74,9 @@ def _who_is_here() -> WerkzeugResponse | None:
         return _stop_cut_off()
     if user is None or not here:
         return None
+    if request.endpoint != "pwa.who" and request.headers.get("X-Vault-User", user.person.id) != user.person.id:
+        # An open phone of one person never fetches, shows or seals what is another's who signed in meanwhile.
+        raise SignedOut("other-person")
     fence(user.person.authority_id)
     g.actor = actor_for(user.person, user.sign_in.id)
     g.person = user.person

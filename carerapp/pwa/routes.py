@@ -13,7 +13,8 @@ from ..shell.html import STATIC, asset, static_files, static_version
 from . import holding
 
 bp = Blueprint("pwa", __name__)
-LEFT_OUT = ("js/worker/", "icons/", "manifest")
+LEFT_OUT = ("js/", "icons/", "manifest")
+"""The sources of our scripts go to no phone: it gets them joined, from dist/ (see `make dist`)."""
 
 
 @bp.get("/shell")

@@ -1,4 +1,4 @@
-"""Make the copy of static/ that is served: scripts and styles without comments, each with compressed twins beside it.
+"""Make the copy of static/ that is served: styles without comments, every text with compressed twins beside it.
 
 `python -m carerapp.pwa.shrink FROM TO`. A copy, because a compressed file left beside its source would be served in
 its place after the source has changed. What is vendored goes out byte for byte.
@@ -9,20 +9,15 @@ import sys
 from pathlib import Path
 
 import rcssmin
-import rjsmin
 from whitenoise.compress import Compressor
 
 
 def shrink(source: Path, target: Path) -> None:
-    """Copy, take comments and spaces out of our own scripts and styles, and compress."""
+    """Copy, take comments and spaces out of our own styles, and compress."""
     shutil.rmtree(target, ignore_errors=True)
     shutil.copytree(source, target)
     for path in target.rglob("*"):
-        if "vendor" in path.relative_to(target).parts:
-            continue
-        if path.suffix == ".js":
-            path.write_text(rjsmin.jsmin(path.read_text()))
-        elif path.suffix == ".css":
+        if path.suffix == ".css" and "vendor" not in path.relative_to(target).parts:
             path.write_text(rcssmin.cssmin(path.read_text()))
     compressor = Compressor(quiet=True)
     for path in list(target.rglob("*")):

@@ -219,3 +219,10 @@ def test_the_phones_time_its_zone_and_its_error_are_kept(app, amina, item) -> No
     with app.app_context(), every_authority():
         found = db.session.query(Recording).one()
     assert found.made_offset == 0 and found.made_zone == "Europe/London" and abs(found.skew) <= 5
+
+
+@pytest.mark.parametrize("path", ["/", "/recordings/", "/sync/pack", "/files/recordings.json"])
+def test_an_open_phone_of_one_person_never_fetches_what_is_anothers(client_of, cast, path) -> None:
+    """Ben signs in in another tab: Amina's open phone is told so, and is shown nothing of his."""
+    answer = client_of("ben").get(path, headers={"X-App": "1", "X-Vault-User": cast["amina"]})
+    assert answer.status_code == 401 and answer.json == {"held": "other-person"}
