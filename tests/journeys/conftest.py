@@ -40,7 +40,7 @@ def server(request: pytest.FixtureRequest, made: Callable[[int], Path], tmp_path
     """A running server with the cast; with `@pytest.mark.parametrize("server", [30], indirect=True)` and 30 days."""
     data = tmp_path / "data"
     shutil.copytree(made(getattr(request, "param", 0)), data)
-    server = Copied(data)
+    server = Copied(data, workers=1)
     try:
         yield server.start()
     finally:

@@ -1,0 +1,61 @@
+"""The outbox's own code, driven from a test: the sources of what the page runs, imported in the page."""
+
+import re
+from typing import Any
+
+from playwright.sync_api import Page, Route
+
+from tests.journeys.carer import PIN
+from tests.serving import ROOT
+
+SOURCES = re.compile(r"/js/offline/(\w+)\.js$")
+
+# Opens the vault of this phone a second time, beside whatever the page does, and leaves a box in the window.
+OPEN = """async (pin) => {
+  const base = document.querySelector('script[type=module]').src.replace(/(dist\\/)?js\\/app\\.js$/, 'js/offline/');
+  const names = ['vault', 'store', 'box', 'outbox', 'words'];
+  const [vaults, stores, boxes, outbox, words] = await Promise.all(names.map((name) => import(`${base}${name}.js`)));
+  const [slot] = await vaults.list();
+  const store = await stores.openStore(slot.id);
+  const { vault } = await vaults.unlock(slot, { pin }, store);
+  const box = boxes.createBox(vault, store);
+  const path = '/recordings/';
+  window.made = async (child, text) => {
+    const fields = { child: [child], how: ['good'], saw: [text] };
+    const hash = await vaults.sha256(outbox.canonical(path, fields));
+    const when = { made_at: words.localIso(), zone: 'Europe/London' };
+    return { id: vaults.newId(), path, fields, hash, ...when, person: slot.person, title: 'A day', words: [] };
+  };
+  window.again = async (item) => item.hash === await vaults.sha256(outbox.canonical(item.path, item.fields));
+  window.box = box;
+  window.vaultOfThisPhone = { vault, store };
+}"""
+
+
+def open_box(page: Page, pin: str = PIN) -> None:
+    """Have `box` and `made` in the page."""
+    page.context.route(SOURCES, _from_the_disk)
+    page.evaluate(OPEN, pin)
+
+
+def _from_the_disk(route: Route) -> None:
+    """A phone is served these joined into one file; here each is wanted by its name, also with the server stopped."""
+    name = SOURCES.search(route.request.url)
+    assert name
+    route.fulfill(path=ROOT / "static/js/offline" / f"{name[1]}.js", content_type="text/javascript")
+
+
+def put(page: Page, child: str, sentences: list[str]) -> None:
+    """Save these, one after the other, as the form does."""
+    save = "async ([child, texts]) => { for (const text of texts) await box.add(await made(child, text)); }"
+    page.evaluate(save, [child, sentences])
+
+
+def waiting(page: Page) -> list[dict[str, Any]]:
+    """Everything that waits, opened; `whole` says that its content still has the hash that it was saved with."""
+    look = """async () => {
+      const items = await box.waiting(1e6, 0);
+      const seen = async (item) => ({ saw: item.fields.saw[0], id: item.id, whole: await again(item) });
+      return Promise.all(items.map(seen));
+    }"""
+    return page.evaluate(look)
