@@ -10,7 +10,7 @@ from ..policy.model import Authority
 from . import rules
 from .queries import Line, Shown
 
-STATES = {"asked_for": "Asked for"}
+STATES = {"asked_for": "Asked for", "held": "Held"}
 CHAIR = "chair"
 """The group that a policy may name among those who must attend: one of those who may chair."""
 

@@ -73,10 +73,18 @@ def test_after_a_pause_of_a_month_every_step_is_there_and_in_order(db, cast, mis
 
 
 def test_an_empty_desk_holds_nothing_up(db, cast, missed) -> None:
-    """Nobody is the duty worker here, so the manager has it at once; a duty worker who comes later is asked too late."""
+    """Nobody is the duty worker here, so the manager has it at once."""
     watcher.run_once(DUE)
     assert steps(db) == [(1, cast["sam"], cast["della"])]
     assert watcher.run_once(DUE + timedelta(days=31)) == 0, "Della has it already and there is nobody above her"
+
+
+def test_a_step_that_was_taken_is_not_planned_again_when_a_desk_is_filled(db, cast, missed) -> None:
+    """Della has it. Somebody becomes the duty worker: the step past that desk was taken and stays so."""
+    watcher.run_once(DUE)
+    add_person(db, "duty")
+    db.session.commit()
+    assert service.anything_to_hand_up(DUE, SOUTH) is False
 
 
 def test_a_clock_that_is_met_or_stopped_is_left_alone(db, cast, missed) -> None:

@@ -11,7 +11,7 @@ from carerapp.access.gate import permitted
 from carerapp.access.permissions import Permission
 from carerapp.clocks import watcher
 from carerapp.clocks.models import Clock
-from carerapp.demo.cast import BY_SLUG
+from carerapp.demo.cast import BY_SLUG, SOUTH
 from carerapp.events.models import Event
 from carerapp.inbox import queries, rules, service
 from carerapp.inbox.models import Handover
@@ -67,6 +67,8 @@ def test_it_is_with_the_childs_worker_with_a_promise(db, cast, passed) -> None:
 
 
 def test_without_a_worker_it_is_with_the_manager_who_can_open_it(db, cast, as_person) -> None:
+    """The manager of whoever had the child last, not just any."""
+    db.session.add(Person(id="0" * 26, authority_id=SOUTH, name="Dot", full_name="Dot Other", role="childcare_manager"))
     end_csw(db, cast)
     pass_on(as_person, send(as_person("amina"), cast["child:jay"]))
     db.session.commit()

@@ -11,7 +11,7 @@ from carerapp.access.gate import permitted
 from carerapp.access.permissions import Permission
 from carerapp.clocks import watcher
 from carerapp.clocks.models import Clock
-from carerapp.demo.cast import BY_SLUG
+from carerapp.demo.cast import BY_SLUG, SOUTH
 from carerapp.events.log import _answers
 from carerapp.events.tags import ALL
 from carerapp.people import service as people
@@ -78,12 +78,19 @@ def test_what_is_added_waits_as_well_and_points_back(db, cast, as_person) -> Non
 
 
 def test_without_a_worker_it_waits_for_the_manager(db, cast, as_person) -> None:
-    """No owner is impossible. The manager of whoever had the home last, who may then decide on it."""
+    """No owner is impossible. The manager of whoever had the home last, not just any, and they may decide on it."""
+    first_manager(db, "fostering_manager")
     end_allocation(db, cast["sam"], cast["home:rahman"], clock.today())
     made = send(as_person("amina"), cast["child:jay"])
     assert waiting(db, made.id).reader_id == cast["della"]
     assert [line.id for line in queries.page(as_person("della")).lines] == [made.id]
     assert queries.entry_for(as_person("della"), made.id).waiting is not None
+
+
+def first_manager(db, role: str) -> None:
+    """A manager of another team, who comes first in every list."""
+    db.session.add(Person(id="0" * 26, authority_id=SOUTH, name="Dot", full_name="Dot Other", role=role))
+    db.session.commit()
 
 
 def test_without_any_manager_it_still_waits_for_somebody(db, cast, as_person) -> None:
