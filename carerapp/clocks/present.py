@@ -70,7 +70,7 @@ def _line(p: Promise, actor: Actor, policy: Authority, now: datetime) -> Line:
         title=_title(c.rule, policy),
         href=addresses[c.subject] + c.subject_id if c.subject in addresses else "",
         about=" · ".join(part for part in (p.child, p.home) if part),
-        owner="You" if p.holder_id == actor.person_id else p.holder,
+        owner="you" if p.holder_id == actor.person_id else p.holder,
         due=say_by(c.due_at, now),
         target=say_by(c.target_at, now) if c.target_at else "",
         state=WORDS[state],

@@ -87,7 +87,10 @@ def title(rule: str, meeting: str, case_system: str) -> str:
 
 
 def share(on_time: int, promised: int) -> str:
-    """Say how many promises were kept on time: the count first, since one of one is no rate."""
+    """Say how many promises were kept on time: the count first, since one of one is no rate.
+
+    The share is rounded down, so that only all of them are 100%.
+    """
     if not promised:
         return "Nothing was promised for that time."
-    return f"{on_time} of {promised} ({round(100 * on_time / promised)}%)"
+    return f"{on_time} of {promised} ({100 * on_time // promised}%)"

@@ -87,7 +87,12 @@ def test_only_what_the_policy_names_keeps_a_promise() -> None:
 
 @pytest.mark.parametrize(
     ("on_time", "promised", "words"),
-    [(0, 0, "Nothing was promised for that time."), (45, 48, "45 of 48 (94%)"), (1, 1, "1 of 1 (100%)")],
+    [
+        (0, 0, "Nothing was promised for that time."),
+        (45, 48, "45 of 48 (93%)"),
+        (221, 222, "221 of 222 (99%)"),
+        (1, 1, "1 of 1 (100%)"),
+    ],
 )
 def test_the_count_comes_before_the_share(on_time, promised, words) -> None:
     assert rules.share(on_time, promised) == words
