@@ -35,7 +35,7 @@ def main() -> int:
     table.heading()
     for title, rows in parts.items():
         table.show(title, rows)
-    print(f"\n{machine.load_now()}; a ratio is of the quickest runs unless it gives a range; (a to b) is the range.")
+    print("\nA ratio is of the quickest runs, unless it gives a range. (a to b) is the range of all runs.")
     return 0
 
 
@@ -62,7 +62,8 @@ def _parts(playwright: Playwright, server: Server, folder: Path, wanted: set[str
         ("triage", "Triage", lambda: triage.measure(server.data, folder / "triage", children)),
         ("pages", "Every kind of page, the largest of each", lambda: pages.kinds(walked[0][0])),
     ]
-    return {title: _tried(title, measure) for key, title, measure in steps if not wanted or key in wanted}
+    wished = [(title, measure) for key, title, measure in steps if not wanted or key in wanted]
+    return {f"{title} ({machine.others()})": _tried(title, measure) for title, measure in wished}
 
 
 def _tried(title: str, measure: Callable[[], list[Row]]) -> list[Row]:

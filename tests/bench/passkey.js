@@ -1,6 +1,6 @@
-// Makes a passkey in this page's virtual authenticator, and adds it to the phone's vault beside the PIN.
+// Makes a passkey in this page's virtual authenticator, and adds it to the phone's vault beside the PIN. Needs the server.
 async (pin) => {
-  const [, at] = document.querySelector("script[type=module]").src.match(/(.*)\/js\//);
+  const [at] = document.querySelector("script[type=module]").src.match(/.*\/static\/\w+/);
   const [{ list, addWrap }, { localSecret }] = await Promise.all([
     import(`${at}/js/offline/vault.js`),
     import(`${at}/js/behaviours/passkey.js`),

@@ -1,6 +1,6 @@
 // Puts items into this phone's own outbox with the app's own code, as its forms do, and says how long each save took.
 async ({ pin, items }) => {
-  const [, at] = document.querySelector("script[type=module]").src.match(/(.*)\/js\//);
+  const [at] = document.querySelector("script[type=module]").src.match(/.*\/static\/\w+/);
   const load = (name) => import(`${at}/js/offline/${name}.js`);
   const [{ list, unlock, sha256 }, { openStore }, { createBox }, { canonical }] = await Promise.all(
     ["vault", "store", "box", "outbox"].map(load),
