@@ -4,8 +4,13 @@ from pathlib import Path
 
 import pytest
 
+from carerapp.access.actor import Facts
+from carerapp.access.gate import permitted
+from carerapp.access.permissions import Permission
+from carerapp.admin import queries
 from carerapp.audit.models import AuditRow
 from carerapp.auth.models import Invitation, Passkey, SignIn
+from carerapp.demo.cast import CAST
 from carerapp.people.models import Membership, Person, Placement
 from carerapp.shell import clock
 from carerapp.shell.db import db as database
@@ -205,3 +210,13 @@ def test_new_carer_belongs_to_no_home_until_that_is_said(client_of, rows):
     assert "Belongs to no home yet" in ada.get(f"/admin/people/{rosa.id}").get_data(as_text=True)
     assert rows(Membership, Membership.person_id == rosa.id) == []
     assert len(rows(Placement)) == 4
+
+
+def test_list_and_table_agree_about_accounts(as_person, db, cast):
+    """Whoever may manage accounts sees their authority's; nobody else sees any (design.md section 2)."""
+    everybody = list(db.session.scalars(db.select(Person)))
+    for part in CAST:
+        actor = as_person(part.slug)
+        seen = {person.id for person in db.session.scalars(queries.visible(actor))}
+        may = {p.id for p in everybody if permitted(actor, Permission.ACCOUNTS_MANAGE, Facts(p.authority_id))}
+        assert seen == may, part.slug
