@@ -7,23 +7,27 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from ..shell.db import OfAuthority, Opaque, UtcTime, db
 
+_RUNNING = text("met_at IS NULL AND stopped_at IS NULL")
+
 
 class Clock(Opaque, OfAuthority, db.Model):
     """A promise with a time on it."""
 
     __tablename__ = "clocks"
     __table_args__ = (
-        # The subject comes first: "which promises run on this?" is asked with every event.
         UniqueConstraint("subject_id", "rule"),
+        # What runs is few beside what ever ran: the watcher asks by time, each event by subject, a carer by who asked.
+        Index("ix_clocks_open", "authority_id", "due_at", sqlite_where=_RUNNING, postgresql_where=_RUNNING),
+        Index("ix_clocks_running", "authority_id", "subject_id", sqlite_where=_RUNNING, postgresql_where=_RUNNING),
         Index(
-            "ix_clocks_open",
+            "ix_clocks_asked_by",
             "authority_id",
+            "asked_by_id",
             "due_at",
-            sqlite_where=text("met_at IS NULL AND stopped_at IS NULL"),
-            postgresql_where=text("met_at IS NULL AND stopped_at IS NULL"),
+            sqlite_where=_RUNNING,
+            postgresql_where=_RUNNING,
         ),
         Index("ix_clocks_owner", "owner_id", "due_at"),
-        Index("ix_clocks_asked_by", "asked_by_id", "due_at"),
     )
 
     rule: Mapped[str] = mapped_column(String(48))

@@ -2,10 +2,12 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ..shell.db import OfAuthority, Opaque, UtcTime, db
+
+_OPEN = text("done_at IS NULL")
 
 
 class Handover(Opaque, OfAuthority, db.Model):
@@ -15,8 +17,10 @@ class Handover(Opaque, OfAuthority, db.Model):
     __table_args__ = (
         UniqueConstraint("recording_id"),
         UniqueConstraint("reference"),
-        Index("ix_handovers_reader", "reader_id", "done_at", "passed_at"),
-        Index("ix_handovers_child", "child_id"),
+        # What is open is few beside what was ever passed on: the inbox and the watcher never read the rest.
+        Index("ix_handovers_open", "authority_id", "child_id", sqlite_where=_OPEN, postgresql_where=_OPEN),
+        Index("ix_handovers_reader", "authority_id", "reader_id", sqlite_where=_OPEN, postgresql_where=_OPEN),
+        Index("ix_handovers_child", "child_id", "passed_at"),
     )
 
     recording_id: Mapped[str] = mapped_column(ForeignKey("recordings.id"))

@@ -166,9 +166,10 @@ def upgrade() -> None:
     sa.UniqueConstraint('subject_id', 'rule', name=op.f('uq_clocks_subject_id_rule'))
     )
     with op.batch_alter_table('clocks', schema=None) as batch_op:
-        batch_op.create_index('ix_clocks_asked_by', ['asked_by_id', 'due_at'], unique=False)
+        batch_op.create_index('ix_clocks_asked_by', ['authority_id', 'asked_by_id', 'due_at'], unique=False, sqlite_where=sa.text('met_at IS NULL AND stopped_at IS NULL'), postgresql_where=sa.text('met_at IS NULL AND stopped_at IS NULL'))
         batch_op.create_index('ix_clocks_open', ['authority_id', 'due_at'], unique=False, sqlite_where=sa.text('met_at IS NULL AND stopped_at IS NULL'), postgresql_where=sa.text('met_at IS NULL AND stopped_at IS NULL'))
         batch_op.create_index('ix_clocks_owner', ['owner_id', 'due_at'], unique=False)
+        batch_op.create_index('ix_clocks_running', ['authority_id', 'subject_id'], unique=False, sqlite_where=sa.text('met_at IS NULL AND stopped_at IS NULL'), postgresql_where=sa.text('met_at IS NULL AND stopped_at IS NULL'))
 
     op.create_table('invitations',
     sa.Column('token_digest', sa.String(length=64), nullable=False),
@@ -355,8 +356,9 @@ def upgrade() -> None:
     sa.UniqueConstraint('reference', name=op.f('uq_handovers_reference'))
     )
     with op.batch_alter_table('handovers', schema=None) as batch_op:
-        batch_op.create_index('ix_handovers_child', ['child_id'], unique=False)
-        batch_op.create_index('ix_handovers_reader', ['reader_id', 'done_at', 'passed_at'], unique=False)
+        batch_op.create_index('ix_handovers_child', ['child_id', 'passed_at'], unique=False)
+        batch_op.create_index('ix_handovers_open', ['authority_id', 'child_id'], unique=False, sqlite_where=sa.text('done_at IS NULL'), postgresql_where=sa.text('done_at IS NULL'))
+        batch_op.create_index('ix_handovers_reader', ['authority_id', 'reader_id'], unique=False, sqlite_where=sa.text('done_at IS NULL'), postgresql_where=sa.text('done_at IS NULL'))
 
     op.create_table('meetings',
     sa.Column('child_id', sa.String(length=26), nullable=False),
@@ -530,7 +532,8 @@ def downgrade() -> None:
 
     op.drop_table('meetings')
     with op.batch_alter_table('handovers', schema=None) as batch_op:
-        batch_op.drop_index('ix_handovers_reader')
+        batch_op.drop_index('ix_handovers_reader', sqlite_where=sa.text('done_at IS NULL'), postgresql_where=sa.text('done_at IS NULL'))
+        batch_op.drop_index('ix_handovers_open', sqlite_where=sa.text('done_at IS NULL'), postgresql_where=sa.text('done_at IS NULL'))
         batch_op.drop_index('ix_handovers_child')
 
     op.drop_table('handovers')
@@ -564,9 +567,10 @@ def downgrade() -> None:
     op.drop_table('memberships')
     op.drop_table('invitations')
     with op.batch_alter_table('clocks', schema=None) as batch_op:
+        batch_op.drop_index('ix_clocks_running', sqlite_where=sa.text('met_at IS NULL AND stopped_at IS NULL'), postgresql_where=sa.text('met_at IS NULL AND stopped_at IS NULL'))
         batch_op.drop_index('ix_clocks_owner')
         batch_op.drop_index('ix_clocks_open', sqlite_where=sa.text('met_at IS NULL AND stopped_at IS NULL'), postgresql_where=sa.text('met_at IS NULL AND stopped_at IS NULL'))
-        batch_op.drop_index('ix_clocks_asked_by')
+        batch_op.drop_index('ix_clocks_asked_by', sqlite_where=sa.text('met_at IS NULL AND stopped_at IS NULL'), postgresql_where=sa.text('met_at IS NULL AND stopped_at IS NULL'))
 
     op.drop_table('clocks')
     op.drop_table('challenges')
