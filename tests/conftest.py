@@ -1,5 +1,6 @@
 """An app with the cast in it, and a browser-like client for each person."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -20,17 +21,35 @@ from tests.page import PageClient
 ENV = {"LANTERN_ENV": "test", "DEMO": "1", "SECRET_KEY": "x" * 32}
 
 
-@pytest.fixture
-def app(tmp_path: Path) -> Iterator[Flask]:
-    """A server of its own with the demo's two authorities and cast, and no recordings."""
-    app = create_app(ENV | {"DATA": str(tmp_path)}, TESTING=True)
+@pytest.fixture(scope="session")
+def one_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Flask, Path, Path]]:
+    """One server for a whole run, its database, and a copy of that database as it was with only the cast in it."""
+    data = tmp_path_factory.mktemp("server")
+    app = create_app(ENV | {"DATA": str(data)}, TESTING=True)
     app.test_client_class = PageClient
     with app.app_context():
         database.create_all()
         app.extensions["ids"] = demo_cast.load(clock.today())
         database.session.commit()
+        database.engine.dispose()
+    fresh = data / "fresh.sqlite"
+    shutil.copyfile(data / "lantern.sqlite", fresh)
+    yield app, data / "lantern.sqlite", fresh
+
+
+@pytest.fixture
+def app(one_server: tuple[Flask, Path, Path]) -> Iterator[Flask]:
+    """A server with the demo's two authorities and cast, and no recordings: as new for each test."""
+    app, used, fresh = one_server
+    for left in used.parent.glob("lantern.sqlite*"):
+        left.unlink()
+    shutil.copyfile(fresh, used)
+    config = dict(app.config)
     yield app
+    app.config.clear()
+    app.config.update(config)
     with app.app_context():
+        database.session.remove()
         database.engine.dispose()
 
 

@@ -201,7 +201,8 @@ def names_of(ids: set[str]) -> dict[str, str]:
     """Names to show beside what people did, by person id."""
     if not ids:
         return {}
-    return dict(db.session.execute(select(Person.id, Person.name).where(Person.id.in_(ids))).tuples().all())
+    rows = db.session.execute(select(Person.id, Person.name).where(Person.id.in_(ids)))
+    return {person_id: name for person_id, name in rows}
 
 
 def children_by_id(ids: frozenset[str] | set[str]) -> dict[str, Child]:

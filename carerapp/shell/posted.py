@@ -50,7 +50,10 @@ def skew_of(sent_at: str | None) -> int | None:
         return None
     if moment.tzinfo is None:
         return None
-    seconds = (moment.astimezone(UTC) - clock.now()).total_seconds()
+    try:
+        seconds = (moment.astimezone(UTC) - clock.now()).total_seconds()
+    except OverflowError:  # the first or last day of the calendar, a time zone away
+        return None
     return max(min(round(seconds), 2**31 - 1), -(2**31))
 
 

@@ -77,6 +77,10 @@ document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
     main.prepend(
       h("div", { class: "note note--wait", id: "copy-note" }, h("p", {}, notice, " ", signIn(headers.get("X-Why")))),
     );
+  if (view().dataset.quiet) {
+    delete view().dataset.quiet; // the same page, told anew: whoever reads it stays where they are
+    return;
+  }
   scrollTo(0, 0);
   focusOn(view().querySelector(".govuk-error-summary") || view().querySelector("h1") || main);
 });

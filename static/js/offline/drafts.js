@@ -6,7 +6,7 @@
 import { announce, button, focusOn, h, note } from "../dom.js";
 import { collect, controls, fill } from "./fields.js";
 import { newId } from "./vault.js";
-import { dayAndTime } from "./words.js";
+import { dayAndTime, localIso } from "./words.js";
 
 /**
  * One write under way, the newest next: typing fast costs a few writes and loses nothing.
@@ -125,7 +125,7 @@ export function createDrafts(vault, store) {
     if (item) draft.mends = { n: item.n, id: item.id, state: item.state };
     const kept = found || (item && { id: draft.id, fields: item.fields, errors: item.errors, at: item.made_at });
     if (!kept) return null;
-    Object.assign(draft, { id: kept.id, errors: kept.errors, caret: kept.caret });
+    Object.assign(draft, { id: kept.id, errors: kept.errors, caret: kept.caret, begun: kept.fields.begun?.[0] });
     fill(form, kept.fields);
     tell(form, kept);
     return kept;
@@ -137,9 +137,19 @@ export function createDrafts(vault, store) {
     return store.write([["put", "drafts", await vault.seal("drafts", draft.key, value), draft.key]]);
   }
 
+  /** When the first word was typed: what is begun on Monday and sent on Tuesday is about Monday. */
+  function begin(form, draft) {
+    const begun = form.querySelector("input[data-begun]");
+    if (!begun) return;
+    begun.value = "";
+    draft.begun = JSON.stringify(collect(form)) === draft.empty ? "" : draft.begun || localIso();
+    begun.value = draft.begun;
+  }
+
   function keep(form) {
     const draft = open.get(form);
     if (!draft?.key || form.inert) return;
+    begin(form, draft);
     draft.caret = caretOf(form) || draft.caret; // leaving by a link blurs the field first: it is still where they were
     draft.writes.push({ fields: collect(form), caret: draft.caret }).then(
       () => form.querySelector(".draft-full")?.remove(),
@@ -165,7 +175,7 @@ export function createDrafts(vault, store) {
     done(form) {
       const draft = open.get(form);
       form.inert = Boolean(draft.mends); // its record was the mended item's own, so nothing more is kept there
-      Object.assign(draft, { id: newId(), mends: null, errors: undefined });
+      Object.assign(draft, { id: newId(), mends: null, errors: undefined, begun: "" });
       form.querySelector(".draft-note")?.remove();
     },
     /** A form that goes straight to Lantern has arrived there: its draft has done its work. */

@@ -1,6 +1,6 @@
 /** A phone whose vault is open: everything that works on sealed things, put together, until it is locked again. */
 
-import { button, go, here } from "../dom.js";
+import { button, go, here, view } from "../dom.js";
 import { createBox } from "./box.js";
 import { createConnection, gzip, onHints } from "./connection.js";
 import { createCourier } from "./courier.js";
@@ -13,6 +13,7 @@ import { createWaiting } from "./waiting.js";
 import { chipWords } from "./words.js";
 
 const IDLE_LIMIT = 5 * 60_000; // ms without a touch until it locks by itself
+const LOOK_EVERY = 60_000; // ms; "Read by Sam" is on the screen within a minute of contact
 const PACK_EVERY = 60_000; // ms; what may no longer be held is gone within a minute of contact
 
 const clock = {
@@ -56,6 +57,7 @@ export async function openPhone({ slot, vault, store, lock, wipe }) {
     tell({ settled }) {
       waiting.changed();
       if (settled.length) refresh().catch(() => {});
+      if (settled.some((move) => move.state === "received")) freshen();
     },
   });
   /** Asked once: that the browser does not clear words away; and each time: to be woken when the network is back. */
@@ -65,6 +67,15 @@ export async function openPhone({ slot, vault, store, lock, wipe }) {
     if (await store.get("meta", "asked")) return;
     await store.write([["put", "meta", true, "asked"]]);
     await navigator.storage?.persist?.();
+  }
+
+  /** Lantern may know more by now than the page in view: show it again, unless somebody is busy on it. */
+  function freshen() {
+    const busy = document.activeElement?.closest("#view a, #view button, #view input, #view textarea, #view select");
+    const lists = ["/", "/recordings/"].includes(here());
+    if (signal.aborted || busy || !lists || document.visibilityState !== "visible") return;
+    view().dataset.quiet = "yes";
+    go(here(), "false");
   }
 
   const now = () => ({ sending: courier.sending(), held: courier.held(), ready });
@@ -132,6 +143,8 @@ export async function openPhone({ slot, vault, store, lock, wipe }) {
   document.addEventListener("change", keep, { signal });
   autoLock(IDLE_LIMIT, lock, signal);
   onHints(hint, signal);
+  const looking = setInterval(freshen, LOOK_EVERY);
+  signal.addEventListener("abort", () => clearInterval(looking));
   box.tidy().catch(() => {});
   pages.drop().catch(() => {});
 
