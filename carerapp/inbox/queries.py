@@ -177,6 +177,8 @@ _one = (
     .join(_Reader, _Reader.id == Handover.reader_id)
     .where(Handover.id == _id)
 )
+_FRESH: Any = {"execution_options": {"populate_existing": True}}
+"""As it is in the database now, whatever this request read before it had to wait its turn."""
 _with_pack = _one.options(undefer(Handover.pack))
 
 
@@ -204,7 +206,7 @@ def one(actor: Actor, handover_id: str, *, pack: bool = False) -> Shown:
 def one_for(actor: Actor, handover_id: str, *, pack: bool = False) -> Shown:
     """One handover for a verb: as `one`, but what is done leaves its own trace."""
     query = _with_pack if pack else _one
-    row = db.session.execute(query, {"id": handover_id}).one_or_none() if valid_id(handover_id) else None
+    row = db.session.execute(query, {"id": handover_id}, **_FRESH).one_or_none() if valid_id(handover_id) else None
     if row is None:
         raise Denied()
     found = Shown(*row)
@@ -215,6 +217,16 @@ def one_for(actor: Actor, handover_id: str, *, pack: bool = False) -> Shown:
         Facts(h.authority_id, child_id=h.child_id, household_id=h.household_id, reader_id=h.reader_id),
     )
     return found
+
+
+_turn = select(Handover.id).where(Handover.id == _id).with_for_update()
+
+
+def one_to_change(actor: Actor, handover_id: str) -> Shown:
+    """One handover for a verb, once whoever else is changing it has finished. Raises Denied."""
+    if valid_id(handover_id):
+        db.session.execute(_turn, {"id": handover_id})
+    return one_for(actor, handover_id)
 
 
 _of_recording = select(Handover).where(Handover.recording_id == bindparam("recording", type_=String))

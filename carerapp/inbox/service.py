@@ -143,7 +143,7 @@ def _hand_over(moves: Iterable[tuple[Handover, str]]) -> int:
 
 def mark_read(actor: Actor, handover_id: str) -> None:
     """The child's social worker has read it (S1-4.3-12). Looking alone marks nothing. Twice changes nothing."""
-    found = queries.one_for(actor, handover_id)
+    found = queries.one_to_change(actor, handover_id)
     if found.handover.read_at is None:
         _read(actor, found)
 
@@ -164,7 +164,7 @@ def file(actor: Actor, handover_id: str, filed_as: str) -> None:
 
     Raises Refused(409) when it is there already, Refused(422) without a name; what was filed was read.
     """
-    found = queries.one_for(actor, handover_id)
+    found = queries.one_to_change(actor, handover_id)
     handover = found.handover
     if handover.filed_at is not None:
         raise Refused(409, "This is on the case system already.", "filed_as")
@@ -184,7 +184,7 @@ def follow_up(actor: Actor, handover_id: str, needed: bool, words: str) -> None:
 
     Raises Refused(409) when it was followed up already, Refused(422) without words.
     """
-    found = queries.one_for(actor, handover_id)
+    found = queries.one_to_change(actor, handover_id)
     handover = found.handover
     if handover.followed_up_at is not None:
         raise Refused(409, "This was followed up already.", "words")

@@ -201,6 +201,8 @@ _entry = (
     .outerjoin(_Csw, _Csw.id == _csw_today)
     .where(Recording.id == _id)
 )
+_FRESH: Any = {"execution_options": {"populate_existing": True}}
+"""As it is in the database now, whatever this request read before it had to wait its turn."""
 _decisions = (
     select(Decision.id, Person.name, Decision.at, Decision.outcomes, Decision.words, Decision.not_passed_because)
     .join(Person, Person.id == Decision.by_id)
@@ -232,7 +234,7 @@ def entry(actor: Actor, recording_id: str) -> Entry:
 def entry_for(actor: Actor, recording_id: str) -> Entry:
     """One entry for a verb: as `entry`, but deciding leaves its own trace."""
     given = {"id": recording_id, "day": clock.today()}
-    row = db.session.execute(_entry, given).one_or_none() if valid_id(recording_id) else None
+    row = db.session.execute(_entry, given, **_FRESH).one_or_none() if valid_id(recording_id) else None
     if row is None:
         raise Denied()
     recording, waiting, child, author, home, csw = row
@@ -245,6 +247,18 @@ def entry_for(actor: Actor, recording_id: str) -> Entry:
 def _reader_now(actor: Actor, household_id: str) -> str:
     """Who would read it today, when it waits no more: its household's worker may decide something more later."""
     return actor.person_id if household_id in actor.supervised else reader_of(household_id)
+
+
+_turn = select(Recording.id).where(Recording.id == _id).with_for_update()
+
+
+def take_turns(recording_id: str) -> None:
+    """Let whoever else reads or decides on this recording just now finish first, and see then what they did.
+
+    SQLite has one writer at a time and needs nothing of the kind; PostgreSQL locks the row.
+    """
+    if valid_id(recording_id):
+        db.session.execute(_turn, {"id": recording_id})
 
 
 @dataclass(frozen=True, slots=True)

@@ -131,6 +131,7 @@ def mark_read(actor: Actor, recording_id: str) -> None:
 
     Doing it twice changes nothing. Raises Denied for who may not decide on it.
     """
+    queries.take_turns(recording_id)
     entry = queries.entry_for(actor, recording_id)
     if entry.waiting is not None and entry.waiting.read_at is None:
         _read(actor, entry, entry.waiting)
@@ -168,6 +169,7 @@ def decide(actor: Actor, recording_id: str, choice: Choice, based_on: str) -> De
     `based_on` is the last decision that they saw ("" for none). Raises DecidedMeanwhile when there is a newer one,
     Refused(422) for a decision that lacks something, Denied for who may not decide on it.
     """
+    queries.take_turns(recording_id)
     entry = queries.entry_for(actor, recording_id)
     before = queries.decisions_of(recording_id)
     if (before[-1].id if before else "") != based_on:

@@ -1,5 +1,6 @@
 """Reading and deciding: each step reaches the carer, each part is an event, and nobody decides over somebody else."""
 
+import threading
 from datetime import timedelta
 
 import pytest
@@ -11,8 +12,11 @@ from carerapp.events.models import Event
 from carerapp.inbox.models import Handover
 from carerapp.meetings.models import Meeting
 from carerapp.people import service as people
+from carerapp.people.models import Person
+from carerapp.people.queries import actor_for
 from carerapp.recordings.models import Step
 from carerapp.shell import clock
+from carerapp.shell.db import every_authority, fence
 from carerapp.shell.errors import Denied, Refused
 from carerapp.triage import queries, service
 from carerapp.triage.models import Decision, Waiting
@@ -211,4 +215,33 @@ def test_time_passes_between_reading_and_deciding(db, cast, as_person, sent) -> 
     service.mark_read(sam, sent.id)
     with clock.pretend(clock.now() + timedelta(hours=3)):
         service.decide(sam, sent.id, choice("pass_on"), "")
+    assert steps(db, sent) == ["read", "passed_on"]
+
+
+def test_two_who_decide_at_the_very_same_moment(app, db, cast, as_person, sent) -> None:
+    """Two threads, two connections: one decides, the other is told so, and nothing is done twice."""
+    db.session.commit()
+    start, answers = threading.Barrier(2), []
+
+    def decide(slug: str) -> None:
+        with app.app_context():
+            with every_authority():
+                actor = actor_for(db.session.scalar(select(Person).where(Person.slug == slug)))
+            db.session.rollback()
+            fence(actor.authority_id)
+            start.wait()
+            try:
+                service.decide(actor, sent.id, choice("pass_on"), "")
+                db.session.commit()
+                answers.append("decided")
+            except service.DecidedMeanwhile:
+                db.session.rollback()
+                answers.append("told")
+
+    both = [threading.Thread(target=decide, args=(slug,)) for slug in ("sam", "della")]
+    for thread in both:
+        thread.start()
+    for thread in both:
+        thread.join()
+    assert sorted(answers) == ["decided", "told"]
     assert steps(db, sent) == ["read", "passed_on"]
