@@ -43,8 +43,9 @@ def init_app(app: Flask) -> None:
 
 def _leave_traces(response: Response) -> Response:
     """Runs after the edge's commit or roll-back, so that a refusal's trace survives the refusal."""
-    rows = g.pop("looks", []) if response.status_code < 400 else []
-    g.pop("looks", None)
+    looks = g.pop("looks", [])
+    # A form that comes back with its faults shows the entry as well: that is a look like any other.
+    rows = looks if response.status_code < 400 or response.status_code in (409, 422) else []
     actor = g.get("actor")
     for permission, thing in g.pop("denials", []):
         rows.append(_row(actor, "refused", permission.name.lower(), thing.author_id, thing.child_id))

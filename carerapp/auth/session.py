@@ -18,7 +18,9 @@ from . import known, rules
 from .models import Phone, SignIn
 
 SEEN_EVERY = timedelta(minutes=1)
-WIPE = '"cache", "cookies", "storage"'
+WIPE = '"cache", "cookies"'
+"""A plain page is no place of a vault. What is sealed is wiped by the app, one vault at a time: on a shared phone
+another person's unsent words lie beside it (bars R15)."""
 manager = LoginManager()
 _by_token = select(SignIn, Person).join(Person, Person.id == SignIn.person_id)
 

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from flask import Blueprint, Response, current_app, g, jsonify, render_template
+from flask import Blueprint, Response, current_app, g, jsonify, render_template, request
 
 from ..access.gate import open_to_all
 from ..auth.rules import vault_for
@@ -72,7 +72,9 @@ def who() -> Any:
     if g.get("cut_off"):
         note_told_to_wipe()
         answer = jsonify(person=None, name=None, vault="none", demo_pin=None, home="/", now=now, wipe=True)
-        answer.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'
+        if request.headers.get("X-Vaults") == "1":
+            # Nobody else's words lie on this phone: let the browser clear all it has. Otherwise the app wipes the one.
+            answer.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'
         return answer
     person = g.get("person")
     return jsonify(

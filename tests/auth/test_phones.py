@@ -143,9 +143,11 @@ def test_cut_off_phone_is_told_to_wipe_and_that_is_noted(app, client_of, rows):
     for path in ("/", "/sync/pack", "/me/"):
         answer = thief.get(path, headers=APP | {"X-Device": vault})
         assert (answer.status_code, answer.headers["X-Wipe"]) == (401, "1")
-    told = thief.get("/pwa/who", headers=APP | {"X-Device": vault})
+    told = thief.get("/pwa/who", headers=APP | {"X-Device": vault, "X-Vaults": "1"})
     assert told.get_json()["wipe"] is True and told.get_json()["person"] is None
     assert told.headers["Clear-Site-Data"] == '"cache", "cookies", "storage"'
+    shared = thief.get("/pwa/who", headers=APP | {"X-Device": vault, "X-Vaults": "2"})
+    assert shared.get_json()["wipe"] is True and "Clear-Site-Data" not in shared.headers
     assert rows(Phone)[0].told_to_wipe_at
 
 
@@ -160,7 +162,7 @@ def test_session_of_a_cut_off_phone_is_told_to_wipe_without_its_vaults_name(clie
         assert lost.get("/pwa/who").get_json()["wipe"] is True
     page = lost.get("/me/")
     assert (page.status_code, page.location) == (302, "/sign-in")
-    assert page.headers["Clear-Site-Data"] == '"cache", "cookies", "storage"'
+    assert page.headers["Clear-Site-Data"] == '"cache", "cookies"'
     assert rows(Phone)[0].told_to_wipe_at
     assert lost.get("/sign-in").status_code == 200
 

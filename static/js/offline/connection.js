@@ -6,10 +6,10 @@
  */
 
 /**
- * @param {{fetch: typeof fetch, id?: string, person?: string, wipe?: () => void, waiting?: () => number}} needs
- *   vault id, its person and how much waits, if there is a vault
+ * @param {{fetch: typeof fetch, id?: string, person?: string, wipe?: () => void, waiting?: () => number, vaults?: () => Promise<number>}} needs
+ *   vault id, its person and how much waits, if there is a vault; and how many vaults there are on this phone
  */
-export function createConnection({ fetch, id, person, wipe = () => {}, waiting }) {
+export function createConnection({ fetch, id, person, wipe = () => {}, waiting, vaults }) {
   const own = { "X-App": "1", ...(id && { "X-Device": id }), ...(person && { "X-Vault-User": person }) };
 
   /**
@@ -35,7 +35,8 @@ export function createConnection({ fetch, id, person, wipe = () => {}, waiting }
   /** Who Lantern says is signed in on this phone; null when it does not answer, or something else answers for it. */
   async function who(limit = 4000) {
     try {
-      const { status, text } = await request("/pwa/who", { limit });
+      const headers = vaults && { "X-Vaults": String(await vaults()) };
+      const { status, text } = await request("/pwa/who", { limit, headers });
       const answer = status === 200 ? JSON.parse(text) : null;
       return answer && "person" in answer && "vault" in answer ? answer : null;
     } catch {

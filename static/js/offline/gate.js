@@ -5,7 +5,7 @@ import { createConnection } from "./connection.js";
 import { placeFor, showLock } from "./lock.js";
 import { openPhone } from "./phone.js";
 import { openStore } from "./store.js";
-import { fromBase64url, list, make, unlock, warmUp, wipe } from "./vault.js";
+import { fromBase64url, list, make, unlock, vaults, warmUp, wipe } from "./vault.js";
 import { chipWords } from "./words.js";
 
 const fetch = globalThis.fetch.bind(globalThis);
@@ -63,7 +63,7 @@ async function tryOpen(doors, slot, secrets) {
 async function askWho(doors, slots) {
   let who = null;
   for (const slot of slots) {
-    const answer = await createConnection({ fetch, id: slot.id }).who();
+    const answer = await createConnection({ fetch, id: slot.id, vaults }).who();
     if (answer?.wipe) await forget(doors, slot);
     who = answer || who;
   }

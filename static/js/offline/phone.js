@@ -9,6 +9,7 @@ import { createForms } from "./forms.js";
 import { autoLock } from "./lock.js";
 import { bringPack } from "./pack.js";
 import { createPages } from "./pages.js";
+import { vaults } from "./vault.js";
 import { createWaiting } from "./waiting.js";
 import { chipWords } from "./words.js";
 
@@ -37,7 +38,7 @@ export async function openPhone({ slot, vault, store, lock, wipe }) {
   const { signal } = ending;
   const fetch = globalThis.fetch.bind(globalThis);
   const count = () => waiting.unsent();
-  const connection = createConnection({ fetch, id: slot.id, person: slot.person, wipe, waiting: count });
+  const connection = createConnection({ fetch, id: slot.id, person: slot.person, wipe, waiting: count, vaults });
   const box = createBox(vault, store);
   const drafts = createDrafts(vault, store);
   let ready = Boolean(await store.get("meta", "ready"));

@@ -140,6 +140,9 @@ export async function list() {
   return slots.sort((a, b) => a.label.localeCompare(b.label, "en", { numeric: true }));
 }
 
+/** How many vaults are on this phone: one person's cut-off may clear the whole browser only when it is theirs alone. */
+export const vaults = async () => (await list()).length;
+
 /**
  * Makes a vault for a person and opens it. Null when that person has one already: two windows make one vault,
  * and nothing is ever sealed under a key that another window is about to replace.
