@@ -2,7 +2,6 @@
 
 import pytest
 
-
 PATHS = ["/", "/demo", "/sign-in", "/no-such-page", "/sync/pack", "/pwa/who", "/shell", "/sw.js"]
 
 
