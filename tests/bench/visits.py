@@ -52,6 +52,7 @@ def _first_rows(fetched: list[phone.Fetched]) -> list[Row]:
         at_most("First visit: HTML, CSS and JS on the wire", sum(one.down for one in ours), FIRST, size),
         detail(f"of which: {by_kind}", f"{len(ours)} requests"),
         detail("of which pages fetched for when there is no signal", size(pack)),
+        detail("without those: what it takes to see and unlock Today", size(sum(one.down for one in ours) - pack)),
         detail("of which headers of answers", size(heads)),
         detail("besides: fonts", size(totals.get("fonts", 0))),
         detail("besides: JSON", size(totals.get("JSON", 0))),
