@@ -1,5 +1,6 @@
 """Phones, desks and a server of its own for each journey. Whatever a browser complains of fails the journey."""
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -10,7 +11,7 @@ from playwright.sync_api import Browser, Playwright, sync_playwright
 from tests.journeys.browser import CHROMIUM, FLAGS, PATIENCE, SIZES, Faults, Phone
 from tests.journeys.carer import Carer
 from tests.journeys.worker import Worker
-from tests.serving import Server
+from tests.serving import ROOT, Server
 
 
 class Copied(Server):
@@ -35,12 +36,23 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Callable[[int], Path]:
     return folder
 
 
+@pytest.fixture(scope="session")
+def static(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The static files as they are now: a browser's worker must not change because somebody edits them meanwhile."""
+    if "STATIC_ROOT" in os.environ:
+        return Path(os.environ["STATIC_ROOT"])
+    return shutil.copytree(ROOT / "static", tmp_path_factory.mktemp("static") / "static")
+
+
 @pytest.fixture
-def server(request: pytest.FixtureRequest, made: Callable[[int], Path], tmp_path: Path) -> Iterator[Server]:
+def server(
+    request: pytest.FixtureRequest, made: Callable[[int], Path], static: Path, tmp_path: Path
+) -> Iterator[Server]:
     """A running server with the cast; with `@pytest.mark.parametrize("server", [30], indirect=True)` and 30 days."""
     data = tmp_path / "data"
     shutil.copytree(made(getattr(request, "param", 0)), data)
     server = Copied(data, workers=1)
+    server.env["STATIC_ROOT"] = str(static)
     try:
         yield server.start()
     finally:
