@@ -4,15 +4,18 @@ import click
 from flask import Flask
 from flask.cli import AppGroup, with_appcontext
 
+from .policy.roles import ROLES
 from .shell import clock
 from .shell.db import db, every_authority
 from .shell.errors import Refused
 
 demo_group = AppGroup("demo", help="The demo's invented people and their 90 days.")
+person_group = AppGroup("person", help="Accounts, made on the server itself.")
 
 
 def init_app(app: Flask) -> None:
     app.cli.add_command(demo_group)
+    app.cli.add_command(person_group)
     app.cli.add_command(invite)
     app.cli.add_command(watch)
 
@@ -31,6 +34,40 @@ def load_demo(days: int) -> None:
         click.echo("The demo is loaded already; its data is kept.")
         return
     loader.load(days, progress=click.echo)
+
+
+def _roles() -> str:
+    return ", ".join(f"{key} ({word})" for key, word in ROLES.items() if key != "young_person")
+
+
+@person_group.command("add", epilog=f"ROLE is one of: {_roles()}.")
+@click.argument("authority")
+@click.argument("name")
+@click.argument("full_name")
+@click.argument("role")
+def add_person(authority: str, name: str, full_name: str, role: str) -> None:
+    """Make an account, and print the one-time link with which its owner makes a passkey.
+
+    This is how the first administrator of an authority begins; administrators add everybody else on their own pages.
+    The link works once, for three days: send it in a way that only they can read.
+
+    AUTHORITY is the name of a policy file in carerapp/policy/authorities, without ".toml". NAME is what people call
+    them. Put a name with a space in quotes.
+
+    \b
+    For example:
+      flask --app wsgi person add south-gloucestershire Ada "Ada Kimathi" admin
+    """
+    from .admin.service import add_person_from_command
+
+    try:
+        with every_authority():
+            person, link = add_person_from_command(authority, name, full_name, role)
+            db.session.commit()
+    except Refused as refusal:
+        raise click.ClickException(refusal.reason) from None
+    click.echo(link)
+    click.echo(f"If the link is lost or too old: flask --app wsgi invite {person.id}", err=True)
 
 
 @click.command("invite")

@@ -8,12 +8,15 @@ from ..access.actor import Actor, Facts
 from ..access.gate import permit
 from ..access.permissions import Permission
 from ..audit import log as audit
+from ..audit.models import AuditRow
 from ..auth import session
 from ..auth.models import Invitation
 from ..auth.service import invitations
 from ..events import log as events
 from ..events import tags
 from ..people.models import Allocation, Child, Household, Membership, Person, Team
+from ..policy.registry import all_policies
+from ..policy.roles import ROLES
 from ..shell import clock
 from ..shell.db import db
 from ..shell.errors import Denied, Refused
@@ -166,3 +169,39 @@ def invite_from_command(person_id: str) -> str:
         raise Refused(404, "There is nobody with this id.")
     _, link = invitations.invite(person, None)
     return link
+
+
+def add_person_from_command(authority_id: str, name: str, full_name: str, role: str) -> tuple[Person, str]:
+    """Make an account and its link, asked for on the server itself: how an authority's first administrator begins.
+
+    The trace names no actor, because nobody is signed in there. Raises Refused for an authority without a policy file,
+    a role that there is not, a young person (whose account belongs to a child's page), and a name that can't be kept.
+    """
+    if authority_id not in all_policies():
+        known = ", ".join(sorted(all_policies()))
+        raise Refused(422, f"There is no policy file for the authority {authority_id!r}. There are: {known}.")
+    if role == "young_person":
+        raise Refused(422, "A young person's account is made by an administrator, on the child's own page.")
+    if role not in ROLES:
+        known = ", ".join(key for key in ROLES if key != "young_person")
+        raise Refused(422, f"There is no role {role!r}. There are: {known}.")
+    person = Person(
+        authority_id=authority_id,
+        name=_typed(name, 80, "The name they go by"),
+        full_name=_typed(full_name, 160, "The full name"),
+        role=role,
+    )
+    db.session.add(person)
+    db.session.flush()
+    what = {"kind": "wrote", "what": "account:made", "thing": person.id}
+    db.session.add(AuditRow(at=clock.now(), authority_id=authority_id, **what))
+    _, link = invitations.invite(person, None)
+    return person, link
+
+
+def _typed(text: str, longest: int, what: str) -> str:
+    """A name from the command line, held to what the form asks of one."""
+    text = text.strip()
+    if not text or len(text) > longest or any("\ud800" <= c <= "\udfff" for c in text):
+        raise Refused(422, f"{what} must have 1 to {longest} characters of ordinary text.")
+    return text
