@@ -1,6 +1,6 @@
-"""Forms of accounts and dated links."""
+"""Forms of accounts, of teams, homes and children, and of dated links."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from wtforms import DateField, RadioField, SelectField, StringField
@@ -8,11 +8,28 @@ from wtforms.fields.choices import SelectChoice as Option
 from wtforms.validators import DataRequired, InputRequired
 
 from ..policy.roles import ROLES
+from ..shell.errors import Denied, Refused
 from ..shell.fields import Form, at_most, plain_text
 
 NO_TEAM = Option("", "No team")
 CHOOSE = Option("", "Choose")
 _typed_date = "Choose a day."
+_wrong_date = "Type a day, a month and a year with four figures, such as 27 3 2019."
+
+
+def tried(form: Form, verb: Callable[[], Any]) -> bool:
+    """Run the verb when the form is sound. A refusal goes to its field, so that nothing typed is lost."""
+    if not form.validate():
+        return False
+    try:
+        verb()
+    except Refused as refusal:
+        if isinstance(refusal, Denied):
+            raise
+        errors = form[refusal.field].errors if refusal.field in form else form.form_errors
+        errors.append(refusal.reason)
+        return False
+    return True
 
 
 class PersonForm(Form):
@@ -34,6 +51,55 @@ class PersonForm(Form):
         self.role.choices = [CHOOSE, *(Option(key, words.get(key, ROLES[key]).capitalize()) for key in roles)]
         self.team.choices = [NO_TEAM, *(Option(team.id, team.name) for team in teams)]
         return self
+
+
+class TeamForm(Form):
+    """A new team."""
+
+    name = StringField(
+        "Name of the team",
+        description="As people call it, such as Fostering team.",
+        validators=[DataRequired("Type the name of the team."), at_most(80), plain_text()],
+    )
+
+
+class HomeForm(Form):
+    """A new foster home."""
+
+    name = StringField(
+        "Name of the home",
+        description="Short and neutral, such as Amina and Ben's home. No address.",
+        validators=[DataRequired("Type the name of the home."), at_most(120), plain_text()],
+    )
+    approved_on = DateField(
+        "Approved on",
+        description="The day this home was approved to foster, such as 27 3 2019.",
+        format="%d %m %Y",
+        invalid_value_message=_wrong_date,
+        validators=[InputRequired("Type the day the home was approved.")],
+    )
+
+
+class ChildForm(Form):
+    """A new child."""
+
+    name = StringField(
+        "Name they go by",
+        description="As people at home call them, such as Jay. It stands on every page about them.",
+        validators=[DataRequired("Type the name they go by."), at_most(80), plain_text()],
+    )
+    full_name = StringField(
+        "Full name",
+        description="As it stands in the authority's records, such as Jayden Clarke.",
+        validators=[DataRequired("Type their full name."), at_most(160), plain_text()],
+    )
+    born_on = DateField(
+        "Date of birth",
+        description="Such as 3 5 2014.",
+        format="%d %m %Y",
+        invalid_value_message=_wrong_date,
+        validators=[InputRequired("Type their date of birth.")],
+    )
 
 
 class StartForm(Form):

@@ -1,4 +1,4 @@
-"""Accounts, homes and children's workers of the administrator's authority: names and dates, nothing else."""
+"""Accounts, teams, homes and children's workers of the administrator's authority: names and dates, nothing else."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -53,6 +53,49 @@ def _accounts(actor: Actor) -> Select[Person, int, datetime | None, datetime | N
 def teams() -> list[Team]:
     """Teams by name."""
     return list(db.session.scalars(select(Team).order_by(Team.name)))
+
+
+@dataclass(frozen=True, slots=True)
+class TeamLine:
+    """A team, who manages it, and how many people are in it."""
+
+    team: Team
+    manager: str
+    people: int
+
+
+def team_lines() -> list[TeamLine]:
+    """All teams with their manager and the number of open accounts in them. Two statements."""
+    in_teams = select(Person).where(Person.team_id.is_not(None), Person.suspended_at.is_(None)).order_by(Person.id)
+    by_team: dict[str, list[Person]] = {}
+    for person in db.session.scalars(in_teams):
+        by_team.setdefault(person.team_id or "", []).append(person)
+    return [_team_line(team, by_team.get(team.id, [])) for team in teams()]
+
+
+def _team_line(team: Team, people: list[Person]) -> TeamLine:
+    managers = [p.full_name for p in people if p.role in ("fostering_manager", "childcare_manager")]
+    return TeamLine(team, ", ".join(managers), len(people))
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """How many of each an authority has: what is still nought is what setting up has still to do."""
+
+    accounts: int
+    teams: int
+    homes: int
+    children: int
+
+
+def sizes(actor: Actor) -> Sizes:
+    """The size of the administrator's authority. One statement."""
+    kinds = (Person, Team, Household, Child)
+    counts = [
+        select(func.count()).select_from(kind).where(kind.authority_id == actor.authority_id).scalar_subquery()
+        for kind in kinds
+    ]
+    return Sizes(*db.session.execute(select(*counts)).one())
 
 
 def homes() -> list[Household]:

@@ -1,7 +1,5 @@
 """Who lives where and who works with whom, from which day. A change here changes who may see from that day on."""
 
-from typing import Any
-
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -9,10 +7,10 @@ from ...access.gate import actor_now, needs
 from ...access.permissions import Permission
 from ...people import service as people
 from ...shell import clock
-from ...shell.errors import Denied, Refused
+from ...shell.errors import Denied
 from ...shell.fields import Form
 from .. import queries, service
-from ..forms import EndForm, StartForm, StayEndForm
+from ..forms import EndForm, StartForm, StayEndForm, tried
 from . import bp
 
 
@@ -55,27 +53,12 @@ def _workers(role: str) -> StartForm:
     return StartForm(prefix=role).offer(label, queries.workers(role))
 
 
-def _try(form: Form, verb: Any) -> bool:
-    """Run the verb when the form is sound. A refusal goes to its field, so that nothing typed is lost."""
-    if not form.validate():
-        return False
-    try:
-        verb()
-    except Refused as refusal:
-        if isinstance(refusal, Denied):
-            raise
-        errors = form[refusal.field].errors if refusal.field in form else form.form_errors
-        errors.append(refusal.reason)
-        return False
-    return True
-
-
 @bp.post("/admin/homes/<home_id>/carers")
 @needs(Permission.ACCOUNTS_MANAGE)
 def home_carers(home_id: str) -> ResponseReturnValue:
     """A carer belongs to this home from a day."""
     actor, form = actor_now(), _carers()
-    if not _try(form, lambda: service.join_home(actor, form.who.data, home_id, form.starts_on.data)):
+    if not tried(form, lambda: service.join_home(actor, form.who.data, home_id, form.starts_on.data)):
         return _home(home_id, 422, carer=form)
     return _back_home(home_id)
 
@@ -86,7 +69,7 @@ def home_workers(home_id: str) -> ResponseReturnValue:
     """A supervising social worker takes on this home from a day; whoever had it hands over on that day."""
     actor, form = actor_now(), _workers("ssw")
     service.find_home(actor, home_id)
-    if not _try(form, lambda: people.allocate(actor, form.who.data, "ssw", form.starts_on.data, household_id=home_id)):
+    if not tried(form, lambda: people.allocate(actor, form.who.data, "ssw", form.starts_on.data, household_id=home_id)):
         return _home(home_id, 422, worker=form)
     return _back_home(home_id)
 
@@ -99,7 +82,7 @@ def membership_ending(membership_id: str) -> ResponseReturnValue:
     membership = queries.membership(membership_id)
     if membership is None:
         raise Denied()
-    if not _try(form, lambda: service.leave_home(actor, membership, form.ends_on.data)):
+    if not tried(form, lambda: service.leave_home(actor, membership, form.ends_on.data)):
         return _home(membership.household_id, 422, membership_id, end=form)
     return _back_home(membership.household_id)
 
@@ -145,7 +128,7 @@ def child_stays(child_id: str) -> ResponseReturnValue:
     """A child comes to live in a home from a day."""
     actor, form = actor_now(), _move()
     service.find_child(actor, child_id)
-    if not _try(form, lambda: people.start_placement(actor, child_id, form.who.data, form.starts_on.data)):
+    if not tried(form, lambda: people.start_placement(actor, child_id, form.who.data, form.starts_on.data)):
         return _child(child_id, 422, move=form)
     return _back_to_child(child_id)
 
@@ -159,7 +142,7 @@ def stay_ending(stay_id: str) -> ResponseReturnValue:
     if stay is None:
         raise Denied()
     planned = form.planned.data == "yes"
-    if not _try(form, lambda: people.end_placement(actor, stay, form.ends_on.data, planned)):
+    if not tried(form, lambda: people.end_placement(actor, stay, form.ends_on.data, planned)):
         return _child(stay.child_id, 422, stay_id, stay_end=form)
     return _back_to_child(stay.child_id)
 
@@ -170,7 +153,7 @@ def child_workers(child_id: str, role: str) -> ResponseReturnValue:
     """A social worker or reviewing officer takes on a child from a day; whoever had it hands over on that day."""
     actor, form = actor_now(), _workers(role)
     service.find_child(actor, child_id)
-    if not _try(form, lambda: people.allocate(actor, form.who.data, role, form.starts_on.data, child_id=child_id)):
+    if not tried(form, lambda: people.allocate(actor, form.who.data, role, form.starts_on.data, child_id=child_id)):
         return _child(child_id, 422, **{role: form})
     return _back_to_child(child_id)
 
@@ -192,7 +175,7 @@ def allocation_ending(allocation_id: str) -> ResponseReturnValue:
     if allocation is None:
         raise Denied()
     child_id, home_id = allocation.child_id, allocation.household_id or ""
-    if not _try(form, lambda: service.end_allocation(actor, allocation, form.ends_on.data)):
+    if not tried(form, lambda: service.end_allocation(actor, allocation, form.ends_on.data)):
         if child_id:
             return _child(child_id, 422, allocation_id, end=form)
         return _home(home_id, 422, allocation_id, end=form)
