@@ -14,7 +14,7 @@ from ..shell.fields import Form, at_most, plain_text
 NO_TEAM = Option("", "No team")
 CHOOSE = Option("", "Choose")
 _typed_date = "Choose a day."
-_wrong_date = "Type a day, a month and a year with four figures, such as 27 3 2019."
+_wrong_date = "There is no such day. Check the day, the month and the year."
 
 
 def tried(form: Form, verb: Callable[[], Any]) -> bool:
@@ -73,8 +73,8 @@ class HomeForm(Form):
     )
     approved_on = DateField(
         "Approved on",
-        description="The day this home was approved to foster, such as 27 3 2019.",
-        format="%d %m %Y",
+        description="The day this home was approved to foster. You can type it, with the year in four figures.",
+        format="%Y-%m-%d",
         invalid_value_message=_wrong_date,
         validators=[InputRequired("Type the day the home was approved.")],
     )
@@ -95,8 +95,8 @@ class ChildForm(Form):
     )
     born_on = DateField(
         "Date of birth",
-        description="Such as 3 5 2014.",
-        format="%d %m %Y",
+        description="You can type it, with the year in four figures.",
+        format="%Y-%m-%d",
         invalid_value_message=_wrong_date,
         validators=[InputRequired("Type their date of birth.")],
     )
