@@ -17,8 +17,9 @@ NPM = $(NODE) $(NODE_HOME)/lib/node_modules/npm/bin/npm-cli.js
 BIOME = $(firstword $(wildcard node_modules/@biomejs/cli-*/biome))
 ESBUILD = $(firstword $(wildcard node_modules/@esbuild/*/bin/esbuild))
 # What is vendored stays a file of its own, fetched when it is needed; dist/js lies as deep as js/offline.
-JOIN = $(ESBUILD) static/js/app.js --bundle --minify --format=esm --target=es2022 --log-level=warning \
-	'--external:../../vendor/*'
+ESB = $(ESBUILD) --bundle --minify --target=es2022,safari16,chrome109,firefox115 --log-level=warning
+JOIN_JS = $(ESB) static/js/app.js --format=esm '--external:../../vendor/*'
+JOIN_CSS = $(ESB) static/css/app.css '--external:../vendor/fonts/*' --charset=utf8
 
 # Without compiled files every start is several times slower, so a machine that switches them off is overruled.
 unexport PYTHONDONTWRITEBYTECODE
@@ -37,7 +38,7 @@ help:
 	@echo 'make bars        play the faults of tests/bars in full number (half an hour or more)'
 	@echo 'make check       lint, format, types, floors, templates, JavaScript'
 	@echo 'make bench       measure speed and print the numbers'
-	@echo 'make dist        join the scripts of static/js into the one file that phones fetch'
+	@echo 'make dist        join scripts and styles into the two files that phones fetch'
 	@echo 'make fmt         put Python and JavaScript into the house format'
 	@echo 'make lock        work out the exact packages again after editing requirements/*.in or package.json'
 
@@ -76,8 +77,8 @@ bench: dev-packages browser compressed
 COMPRESSED = $(abspath $(BUILD))/static
 compressed: run-packages
 	@echo '== Compressing style sheets and scripts (2 seconds)'
-	@mkdir -p $(BUILD)
-	@$(PY) -m carerapp.pwa.shrink static '$(COMPRESSED)'
+	@rm -rf '$(COMPRESSED)' && mkdir -p $(BUILD) && cp -R static '$(COMPRESSED)'
+	@$(PY) -m whitenoise.compress --quiet '$(COMPRESSED)'
 
 # --- proving it -------------------------------------------------------------------------------------------------
 
@@ -119,11 +120,13 @@ check-html: dev-packages
 check-js: node-packages
 	@echo '== JavaScript: lint and format (1 second)'
 	@$(BIOME) check --error-on-warnings
-	@$(JOIN) | cmp -s - static/dist/js/app.js || { echo 'static/dist is older than static/js: run `make dist`'; exit 1; }
+	@$(JOIN_JS) | cmp -s - static/dist/js/app.js && $(JOIN_CSS) | cmp -s - static/dist/app.css || \
+		{ echo 'static/dist is older than its sources: run `make dist`'; exit 1; }
 
-# Phones fetch one file instead of thirty. It is committed, so that running the product needs no node.
+# Phones fetch one script and one style sheet instead of thirty files. It is committed, so that running the product needs no node.
 dist: node-packages
-	@$(JOIN) --outfile=static/dist/js/app.js
+	@$(JOIN_JS) --outfile=static/dist/js/app.js
+	@$(JOIN_CSS) --outfile=static/dist/app.css
 
 fmt: dev-packages node-packages
 	@$(VENV)/bin/ruff check --fix --quiet . || true

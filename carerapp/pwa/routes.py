@@ -13,8 +13,8 @@ from ..shell.html import STATIC, asset, static_files, static_version
 from . import holding
 
 bp = Blueprint("pwa", __name__)
-LEFT_OUT = ("js/", "icons/", "manifest")
-"""The sources of our scripts go to no phone: it gets them joined, from dist/ (see `make dist`)."""
+LEFT_OUT = ("js/", "css/", "vendor/govuk-frontend/", "icons/")
+"""The sources of scripts and styles go to no phone: it gets them joined, from dist/ (see `make dist`)."""
 
 
 @bp.get("/shell")
@@ -28,13 +28,14 @@ def shell() -> Response:
 @open_to_all
 def worker() -> Response:
     """The worker: its list of files and its version come from the files themselves."""
-    files = [asset(path) for path in static_files() if _cached(path)]
-    head = f"const VERSION = {json.dumps(static_version())};\nconst PRECACHE = {json.dumps(['/shell', *files])};\n"
+    files = [asset(path) for path in static_files() if kept_by_phones(path)]
+    head = f"const VERSION = {json.dumps(static_version())};\nconst PRECACHE = {json.dumps(['/shell', '/manifest.webmanifest', *files])};\n"
     parts = [(STATIC / "js" / "worker" / name).read_text() for name in ("strategies.js", "worker.js")]
     return _same_for_all(head + "\n".join(parts).replace("export ", ""), "text/javascript")
 
 
-def _cached(path: str) -> bool:
+def kept_by_phones(path: str) -> bool:
+    """Does the worker keep this static file, for when there is no signal?"""
     return not path.startswith(LEFT_OUT) and not path.endswith((".json", ".map"))
 
 

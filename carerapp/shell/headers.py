@@ -18,7 +18,8 @@ def init_app(app: Flask) -> None:
     def set_headers(response: Response) -> Response:
         headers = response.headers
         headers.setdefault("Cache-Control", "no-store")
-        headers["Content-Security-Policy"] = CSP
+        if "HX-Request" not in request.headers:  # the inside of a page obeys the policy of the page it comes into
+            headers["Content-Security-Policy"] = CSP
         headers["Referrer-Policy"] = "no-referrer"
         headers["X-Content-Type-Options"] = "nosniff"
         headers["Cross-Origin-Opener-Policy"] = "same-origin"

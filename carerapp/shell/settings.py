@@ -51,6 +51,9 @@ def load(env: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "MAX_CONTENT_LENGTH": 4 * 1024 * 1024,
         "MAX_FORM_MEMORY_SIZE": 4 * 1024 * 1024,
         "MAX_FORM_PARTS": 1000,
+        # Brotli makes our pages an eighth smaller than what this browser would rather have.
+        "COMPRESS_ALGORITHM": ["br", "gzip"],
+        "COMPRESS_BR_LEVEL": 5,
         "WTF_CSRF_CHECK_DEFAULT": False,
         # A page may stay open all evening: the token lives as long as the session does (bars R10).
         "WTF_CSRF_TIME_LIMIT": None,

@@ -20,7 +20,8 @@ def for_actor(actor: Actor, kind: str) -> dict[str, Any]:
     pages = ["/", "/me/", "/help"]
     if actor.role == "carer":
         pages += ["/recordings/", *[f"/recordings/new?child={child}" for child in children]]
-        pages += [f"/children/{child}" for child in children]
+        if kind == "passkey":
+            pages += [f"/children/{child}" for child in children]
         pages += [f"/recordings/{recording}" for recording in _lately(actor, kind)]
     return {
         "pages": pages,

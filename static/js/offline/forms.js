@@ -84,15 +84,29 @@ export function createForms({ vault, box, drafts, courier, mend, changed, saved 
     }
   }
 
+  /** Asks later whether the person is still here: whoever has gone on meanwhile is not called back. */
+  function stays() {
+    const left = new AbortController();
+    const leave = (event) => event.target.closest?.("a[href]") && left.abort();
+    document.addEventListener("click", leave, { capture: true, signal: left.signal });
+    addEventListener("popstate", () => left.abort(), { signal: left.signal });
+    return () => {
+      const here = !left.signal.aborted;
+      left.abort();
+      return here;
+    };
+  }
+
   /** From here on the words are safe; what is left is to say so, and where they are. */
   async function after(form, item) {
+    const stayed = stays();
     const outcome = courier.outcome(item.id, PATIENCE);
     const tried = courier.hint().then(() => null); // a phone without network knows at once that it must wait
     await changed();
     const end = await Promise.race([outcome, tried]);
     if (end?.state === "needs-you") return mend({ ...end.item, errors: end.receipt.errors });
     if (end) announce(stateWords({ state: "received", at: end.receipt.at }));
-    if (form.isConnected) await go(form.dataset.after || "/");
+    if (stayed() && form.isConnected) await go(form.dataset.after || "/");
   }
 
   return {
