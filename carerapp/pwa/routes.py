@@ -29,7 +29,8 @@ def shell() -> Response:
 def worker() -> Response:
     """The worker: its list of files and its version come from the files themselves."""
     files = [asset(path) for path in static_files() if kept_by_phones(path)]
-    head = f"const VERSION = {json.dumps(static_version())};\nconst PRECACHE = {json.dumps(['/shell', '/manifest.webmanifest', *files])};\n"
+    kept = json.dumps(["/shell", "/manifest.webmanifest", *files])
+    head = f"const VERSION = {json.dumps(static_version())};\nconst PRECACHE = {kept};\n"
     parts = [(STATIC / "js" / "worker" / name).read_text() for name in ("strategies.js", "worker.js")]
     return _same_for_all(head + "\n".join(parts).replace("export ", ""), "text/javascript")
 
