@@ -10,6 +10,13 @@ PIN = "135790"
 READY = 60_000  # ms; making a vault costs a second or two of work by design, more on a busy machine
 
 
+# As outside the demo, where nobody has chosen a PIN for you.
+NOT_THE_DEMO = """
+const strip = () => document.body?.removeAttribute('data-demo-pin');
+new MutationObserver(strip).observe(document, { childList: true, subtree: true });
+"""
+
+
 class Carer:
     """A carer (or a young person) and their phone."""
 
@@ -32,6 +39,16 @@ class Carer:
     def get_ready(self) -> "Carer":
         """Sign in for the first time, and wait until this phone works without signal."""
         self.sign_in()
+        expect(self.chip).to_have_text("Everything is sent", timeout=READY)
+        return self
+
+    def choose_pin(self, pin: str) -> "Carer":
+        """Sign in for the first time where nobody has chosen a PIN, and choose one."""
+        self.page.add_init_script(NOT_THE_DEMO)
+        self.sign_in()
+        self.page.get_by_label("PIN, at least 6 digits").fill(pin)
+        self.page.get_by_label("The same PIN again").fill(pin)
+        self.page.get_by_role("button", name="Use a PIN").click()
         expect(self.chip).to_have_text("Everything is sent", timeout=READY)
         return self
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import expect
 
+from tests.journeys.axe import accessible
 from tests.journeys.browser import Phone
 from tests.journeys.carer import Carer
 from tests.journeys.worker import Worker
@@ -41,6 +42,7 @@ def test_words_written_with_no_signal_reach_people_who_decide(
     for words in ("Read by Sam", "With Cora", "Cora", "Stability meeting"):
         expect(amina.main).to_contain_text(words)
     expect(amina.main).to_contain_text("His head of year meets him on Monday.")
+    accessible(amina.page, "what came of it")
 
     the_meeting_has_its_clock(sam)
 
@@ -81,6 +83,7 @@ def follow_it_up(cora: Worker) -> None:
     cora.main.get_by_label("Yes, and it is done").check()
     cora.main.get_by_label("What was done, or why was nothing needed?").fill("His head of year meets him on Monday.")
     cora.presses("Save").told("Followed up")
+    accessible(cora.page, "what was followed up")
 
 
 def the_meeting_has_its_clock(sam: Worker) -> None:
@@ -89,6 +92,7 @@ def the_meeting_has_its_clock(sam: Worker) -> None:
     sam.sees_heading("Stability meetings").opens_first("Stability meeting about Jay")
     sam.sees_heading("Stability meeting about Jay").told("Asked for").told("He is losing his school")
     sam.told("Because of:").told("Aim").told("Limit").told("Must be there").told("Cora")
+    accessible(sam.page, "a meeting that was asked for")
 
 
 def test_the_other_authority_has_its_own_words(
