@@ -1,15 +1,20 @@
 """R1: the whole browser is killed while it saves. What the phone said it had saved is there, and whole."""
 
+import os
 import random
+import signal
+import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Error, sync_playwright
 
 from tests.bars.figures import figure
-from tests.journeys.browser import Faults, Phone
+from tests.journeys.browser import Faults, Phone, kill_tree, main_process
 from tests.journeys.carer import Carer
 from tests.journeys.outbox import open_box
 from tests.journeys.records import Records
@@ -73,6 +78,7 @@ class Told:
         self.acked: dict[str, str] = {}
         self.drafted: dict[str, str] = {}
         self.writes = {"strict": 0, "other": 0}
+        self.then: dict[int, Callable[[], None]] = {}
 
     def listen(self, phone: Phone) -> None:
         """Hear this browser until it dies."""
@@ -83,18 +89,34 @@ class Told:
     def _acked(self, item: str, saw: str, writes: dict[str, int]) -> None:
         self.acked[item] = saw
         self.writes = writes
+        self.then.pop(len(self.acked), lambda: None)()
 
 
 def save_until_killed(amina: Carer, told: Told, child: str, number: int, chance: random.Random) -> None:
-    """Save as fast as the phone can, and kill it somewhere among the saves."""
-    before, goal, waited = len(told.acked), chance.randint(SAVED - 20, 2 * SAVED + 60), 0
+    """Save as fast as the phone can, and kill it somewhere among the saves.
+
+    Every second time in the very moment in which a save is called done, when a lie would be found out; otherwise at
+    any moment after.
+    """
+    root = main_process(amina.phone.profile)
+    goal = len(told.acked) + chance.randint(SAVED - 20, 2 * SAVED + 60)
+    deadline = time.monotonic() + HOLD_UP
+
+    def at_once() -> None:
+        os.kill(root, signal.SIGSTOP)  # the rest of the tree takes a few milliseconds to be found
+        kill_tree(root)
+
+    if number % 2 == 0:
+        told.then[goal] = at_once
     amina.page.evaluate(SAVE, [child, number])
-    while len(told.acked) - before < goal:
-        amina.page.wait_for_timeout(20)
-        waited += 20
-        assert waited < HOLD_UP * 1000, f"only {len(told.acked) - before} saved in {HOLD_UP} s"
-    amina.page.wait_for_timeout(chance.uniform(0, 40))
-    amina.phone.kill()
+    with suppress(Error):  # it died while being waited for
+        while len(told.acked) < goal:
+            assert time.monotonic() < deadline, f"{goal - len(told.acked)} still to save after {HOLD_UP} s"
+            amina.page.wait_for_timeout(20)
+        amina.page.wait_for_timeout(chance.uniform(0, 40))
+    if number % 2:
+        kill_tree(root)
+    amina.phone.close()
 
 
 def open_again(amina: Carer, told: Told) -> None:
