@@ -9,6 +9,7 @@ from typing import Any
 from flask import Flask
 from flask_compress import Compress
 from flask_migrate import Migrate
+from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
 from . import cli, demo, policy, wiring, worker
@@ -76,3 +77,6 @@ def _serve_static(app: Flask) -> None:
     )
     white.add_files(str(html.STATIC), prefix=prefix)
     app.wsgi_app = white  # type: ignore[method-assign]
+    proxies = app.config["TRUSTED_PROXIES"]
+    if proxies:  # otherwise every try to sign in would be counted at the proxy's own address (bars S8)
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)  # type: ignore

@@ -1,5 +1,6 @@
 """The watcher: looks for missed promises in every authority. Any number may run, and any of them may be stopped."""
 
+import logging
 from collections.abc import Callable
 from datetime import datetime
 
@@ -7,6 +8,7 @@ from ..policy.registry import all_policies
 from ..shell.db import db, fence, reading
 from . import service
 
+log = logging.getLogger("lantern")
 Look = Callable[[datetime, str], bool]
 Act = Callable[[datetime, str], int]
 _jobs: list[tuple[Look, Act]] = [(service.anything_to_hand_up, service.hand_up)]
@@ -33,11 +35,21 @@ def run_once(now: datetime) -> int:
         for authority in all_policies():
             fence(authority)
             for look, act in _jobs:
-                done += _work(look, act, now, authority)
+                done += _work_alone(look, act, now, authority)
     finally:
         db.session.rollback()
         fence(before)
     return done
+
+
+def _work_alone(look: Look, act: Act, now: datetime, authority: str) -> int:
+    """One authority's fault never starves the others of their hand-ups; the next round tries it again."""
+    try:
+        return _work(look, act, now, authority)
+    except Exception as error:
+        db.session.rollback()
+        log.warning("watcher: %s in one authority", type(error).__name__)
+        return 0
 
 
 def _work(look: Look, act: Act, now: datetime, authority: str) -> int:

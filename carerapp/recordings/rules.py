@@ -212,13 +212,17 @@ def hold(mine: bool, age_days: int, phone: Any) -> Hold | None:
     return None
 
 
+EARLIEST = date(1990, 1, 1)
+"""No child of today was born before: a month before it is a slip, and the calendar itself ends at the year 1."""
+
+
 def month_of(text: str, today: date) -> date:
     """The first day of the month named as "2026-05"; of this month when that can't be read or is still to come."""
     try:
         first = date.fromisoformat(f"{text}-01")
     except ValueError:
         first = today
-    return min(first, today).replace(day=1)
+    return min(max(first, EARLIEST), today).replace(day=1)
 
 
 def weeks_of(first: date) -> list[list[date | None]]:

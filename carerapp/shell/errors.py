@@ -8,6 +8,7 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.wrappers import Response as WerkzeugResponse
 
+from . import clock
 from .db import db
 
 log = logging.getLogger("lantern")
@@ -53,16 +54,41 @@ def _wants_json() -> bool:
 
 def answer(status: int, reason: str) -> tuple[Response | str, int]:
     """A refusal as a page for people or JSON for the phone's code."""
+    if "Idempotency-Key" in request.headers and status < 500 and status not in (401, 408, 425, 429):
+        return _receipt_of_refusal(status, reason)
     if _wants_json() or request.mimetype == "application/json":
         return jsonify(error=reason, status=status), status
     shown = status if status in (401, 403, 404, 429, 500, 503) else 404 if status == 405 else 403
-    return render_template(f"errors/{shown}.html", reason=reason), status
+    return render_template(f"errors/{shown}.html", reason=reason, kept=_what_was_written()), status
 
 
-def _signed_out(error: SignedOut) -> WerkzeugResponse | tuple[Response, int, dict[str, str]]:
-    plain_page = request.method == "GET" and "X-App" not in request.headers and "HX-Request" not in request.headers
-    if plain_page and error.held == "signed-out":
-        return redirect(url_for("auth.sign_in"))
+def _receipt_of_refusal(status: int, reason: str) -> tuple[Response, int]:
+    """An item refused before its view was reached still gets a receipt that names it: the phone shows why."""
+    at = clock.now().isoformat()
+    item_id = request.headers["Idempotency-Key"][:64]
+    receipt = {"id": item_id, "hash": None, "status": status, "outcome": "refused", "at": at, "location": None}
+    return jsonify(receipt | {"errors": {"": [reason]}}), status
+
+
+def _what_was_written() -> list[str]:
+    """The words of a plain form that could not be taken: they stand on the page that says so, and nowhere else."""
+    if request.method != "POST" or _wants_json():
+        return []
+    try:
+        fields = request.form.items(multi=True)
+    except RequestEntityTooLarge:
+        return []
+    return [text for name, text in fields if name != "csrf_token" and len(text.split()) > 1]
+
+
+def _signed_out(
+    error: SignedOut,
+) -> WerkzeugResponse | tuple[Response | str, int] | tuple[Response, int, dict[str, str]]:
+    plain = "X-App" not in request.headers and "HX-Request" not in request.headers
+    if plain and error.held == "signed-out" and request.mimetype != "application/json":
+        if request.method == "GET":
+            return redirect(url_for("auth.sign_in"))
+        return answer(401, "You were signed out, so this was not done. Sign in, then do it again.")
     extra = {"X-Wipe": "1"} if error.held == "cut-off" else {}
     return jsonify(held=error.held), 401, extra
 

@@ -20,6 +20,7 @@ def load(env: Mapping[str, str] = os.environ) -> dict[str, Any]:
     LANTERN_ENV   production (default), demo or test
     DEMO=1        the demo sign-in page; refused in production and on any host but this machine
     DATA          folder that holds everything written (default .data)
+    TRUSTED_PROXIES  how many proxies stand in front and say who asks (default 0: nobody is believed)
     DATABASE_URL  default: SQLite in DATA
     ORIGIN        the address people use, such as https://lantern.example (default http://localhost:PORT)
     SECRET_KEY    at least 32 characters in production; elsewhere made once and kept in DATA
@@ -35,6 +36,7 @@ def load(env: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "LANTERN_ENV": name,
         "DEMO": demo,
         "DATA": data,
+        "TRUSTED_PROXIES": int(env.get("TRUSTED_PROXIES") or 0),
         "ORIGIN": origin,
         "RP_ID": host,
         "SECRET_KEY": env.get("SECRET_KEY") or _kept_key(data),

@@ -3,11 +3,12 @@
 import gzip
 import io
 import json
+import zlib
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from flask import Blueprint, Flask, Response, g, jsonify, request
+from flask import Blueprint, Flask, Response, current_app, g, jsonify, request
 
 from ..access.gate import actor_now, needs
 from ..access.permissions import Permission
@@ -24,6 +25,7 @@ bp = Blueprint("sync", __name__)
 def init_app(app: Flask) -> None:
     """Give every queueable view its single address with receipts. Runs after all rooms have hung up their routes."""
     app.register_blueprint(bp)
+    app.before_request(_only_what_may_wait)
     for endpoint, view in list(app.view_functions.items()):
         if getattr(view, "queueable", False):
             app.view_functions[endpoint] = _with_receipt(view)
@@ -54,6 +56,13 @@ def items() -> Any:
 def pages() -> Response:
     """Which pages this person's phone may hold, and about whom."""
     return jsonify(pack.for_actor(actor_now(), request.args.get("kind", "pin")))
+
+
+def _only_what_may_wait() -> None:
+    """What is not made for a waiting list is never done from one."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    if "Idempotency-Key" in request.headers and view is not None and not getattr(view, "queueable", False):
+        raise Refused(404, service.NOT_QUEUEABLE)
 
 
 def _with_receipt(view: Callable[..., Any]) -> Callable[..., Any]:
@@ -89,7 +98,7 @@ def _item_of_request() -> Item:
     except NotAnItem as error:
         raise Refused(400, str(error)) from None
     fields = {name: request.form.getlist(name) for name in request.form}
-    return Item(item_id.lower(), request.path, fields, made_at, zone, request.headers.get("X-Content-Hash"))
+    return Item(item_id, request.path, fields, made_at, zone, request.headers.get("X-Content-Hash"))
 
 
 def _same_person() -> Any:
@@ -121,7 +130,7 @@ def _unpack(body: bytes) -> bytes:
     try:
         with gzip.open(io.BytesIO(body)) as packed:
             return packed.read(MAX_BYTES + 1)
-    except (OSError, EOFError):
+    except (OSError, EOFError, zlib.error):
         raise Refused(400, "This did not arrive whole. Send it again.") from None
 
 

@@ -6,11 +6,12 @@ import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo, available_timezones
 
 MAX_ITEMS = 500
 MAX_BYTES = 2 * 1024 * 1024
-_ID = re.compile(r"[0-9a-fA-F-]{32,36}")
+_ID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _HASH = re.compile(r"[0-9a-f]{64}")
 Fields = dict[str, list[str]]
 
@@ -48,8 +49,14 @@ def whole(text: str) -> str:
 
 
 def valid_id(value: Any) -> bool:
-    """A UUID as the phone makes it."""
-    return isinstance(value, str) and _ID.fullmatch(value) is not None
+    """A UUID as the phone makes it. It is kept as it was sent, so that the receipt names it to the letter."""
+    if not isinstance(value, str) or _ID.fullmatch(value) is None:
+        return False
+    try:
+        UUID(value)
+    except ValueError:
+        return False
+    return True
 
 
 def read_item(raw: Any) -> Item:
@@ -68,7 +75,7 @@ def read_item(raw: Any) -> Item:
         raise NotAnItem("This item did not arrive whole.")
     made_at, zone = read_time(raw.get("made_at"), raw.get("zone"))
     mended = {whole(name): [whole(value) for value in values] for name, values in (fields or {}).items()}
-    return Item(raw["id"].lower(), path, mended, made_at, zone, claimed)
+    return Item(raw["id"], path, mended, made_at, zone, claimed)
 
 
 def _are_fields(fields: Any) -> bool:

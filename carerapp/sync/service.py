@@ -15,14 +15,15 @@ from ..access.actor import Actor
 from ..access.gate import check_route
 from ..shell import clock
 from ..shell.db import db
-from ..shell.errors import Refused
+from ..shell.errors import Denied, Refused
 from ..shell.posted import Written
 from .models import Receipt
 from .rules import Item
 
 log = logging.getLogger("lantern")
 NOT_WHOLE = "This did not arrive whole, so it was not taken. It is still on your phone. Send it again."
-OTHER_CONTENT = "Something else was already received under this number. Both are kept: ask for help if you need it."
+OTHER_CONTENT = "Other words came under this number before. They are unchanged, and these are still on your phone."
+NOT_YOURS = "This can't be taken from your account. It is still on your phone. If it should be, ring who supports you."
 NOT_QUEUEABLE = "This can't be sent from a waiting list. It is still on your phone."
 LATER = "Lantern is busy. Nothing is lost. This will be sent again."
 Run = Callable[[], Any]
@@ -87,6 +88,8 @@ def _run_in_savepoint(item: Item, run: Run, skew: int | None) -> tuple[int, dict
         return response.status_code, {}, response.headers.get("Location")
     except _RolledBack:
         return response.status_code, g.form_errors or {"": ["This could not be taken."]}, None
+    except Denied as error:
+        return error.status, {"": [NOT_YOURS]}, None
     except Refused as error:
         return error.status, {error.field: [error.reason]}, None
     except HTTPException as error:

@@ -301,3 +301,13 @@ def test_lists_make_the_same_statements_however_many_phones_there_are(app, clien
             assert looker.get(path).status_code == 200
         made.append(len([one for one in said if one.startswith("SELECT")]))
     assert made[0] == made[1] <= 12, made
+
+
+def test_a_neighbours_vault_that_was_never_named_is_not_wiped_for_a_cut_off_session(client_of, cast):
+    """Ben's vault was made without signal and the server never heard its name: it says whose it is (bars R15)."""
+    shared = client_of("amina")
+    client_of("sam").post(f"/auth/phones/{name(shared)}/cut-off", headers=APP)
+    bens = {"X-Device": str(uuid.uuid4()), "X-Vault-User": cast["ben"]}
+    assert shared.get("/pwa/who", headers=APP | bens).get_json()["wipe"] is False
+    aminas = {"X-Device": str(uuid.uuid4()), "X-Vault-User": cast["amina"]}
+    assert shared.get("/pwa/who", headers=APP | aminas).get_json()["wipe"] is True

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from flask import request
 
 from carerapp import create_app
 from carerapp.shell.settings import UnsafeSettings, load
@@ -55,3 +56,13 @@ def test_production_has_no_demo_page_and_a_cookie_that_only_our_host_over_tls_ca
 def test_the_demo_keeps_its_key_between_starts(data: dict[str, str]) -> None:
     first = load(data | {"DEMO": "1"})["SECRET_KEY"]
     assert load(data | {"DEMO": "1"})["SECRET_KEY"] == first and len(first) >= 32
+
+
+@pytest.mark.parametrize(("proxies", "counted"), [("0", "127.0.0.1"), ("1", "203.0.113.9")])
+def test_who_asks_is_believed_only_from_proxies_we_named(data: dict[str, str], proxies: str, counted: str) -> None:
+    """S8: tries are counted by network; behind a proxy everybody would share one count."""
+    app = create_app(PRODUCTION | data | {"TRUSTED_PROXIES": proxies})
+    seen = []
+    app.before_request_funcs.setdefault(None, []).insert(0, lambda: seen.append(request.remote_addr))
+    app.test_client().get("/ping", headers={"X-Forwarded-For": "203.0.113.9"})
+    assert seen == [counted]

@@ -226,3 +226,50 @@ def test_an_open_phone_of_one_person_never_fetches_what_is_anothers(client_of, c
     """Ben signs in in another tab: Amina's open phone is told so, and is shown nothing of his."""
     answer = client_of("ben").get(path, headers={"X-App": "1", "X-Vault-User": cast["amina"]})
     assert answer.status_code == 401 and answer.json == {"held": "other-person"}
+
+
+def test_a_packed_batch_with_a_wrong_bit_is_never_a_fault_of_ours(amina, item) -> None:
+    packed = gzip.compress(json.dumps({"items": [item("packed")]}).encode())
+    headers = {"Content-Encoding": "gzip"}
+    for at in range(0, len(packed), 3):
+        torn = packed[:at] + bytes([packed[at] ^ 0x5A]) + packed[at + 1 :]
+        answer = amina.post("/sync/items", data=torn, content_type="application/json", headers=headers)
+        assert answer.status_code in (200, 400), at
+
+
+@pytest.mark.parametrize("path", ["/me/sign-ins/ending", "/me/recovery-codes", "/sign-out", "/no/such/place"])
+def test_what_may_not_wait_is_not_done_from_a_waiting_list(amina, path) -> None:
+    key = str(uuid.uuid4())
+    answer = amina.post(path, headers={"X-App": "1", "Idempotency-Key": key})
+    assert answer.status_code == 404 and (answer.json["id"], answer.json["outcome"]) == (key, "refused")
+    assert amina.get("/pwa/who").json["person"], "it was done all the same"
+
+
+@pytest.mark.parametrize(
+    ("who", "change", "status"),
+    [
+        ("quinn", {}, 404),
+        ("sam", {}, 404),
+        ("amina", {"X-Queued-At": "never"}, 400),
+        ("amina", {"Idempotency-Key": "-" * 36}, 400),
+    ],
+)
+def test_a_single_post_refused_at_the_door_still_gets_a_receipt(client_of, item, who, change, status) -> None:
+    """A phone that gets no receipt would try for ever and hold back what stands behind."""
+    one = item("alone")
+    headers = {"X-App": "1", "Idempotency-Key": one["id"], "X-Queued-At": one["made_at"], "X-TZ": one["zone"]} | change
+    answer = client_of(who).post("/recordings/", data=one["fields"], headers=headers)
+    assert (answer.status_code, answer.json["outcome"], answer.json["hash"]) == (status, "refused", None)
+    assert answer.json["id"] == headers["Idempotency-Key"] and answer.json["errors"][""]
+
+
+def test_a_single_post_that_is_too_much_gets_a_receipt(amina, item) -> None:
+    one = item("x" * 5_000_000)
+    headers = {"X-App": "1", "Idempotency-Key": one["id"], "X-Queued-At": one["made_at"]}
+    answer = amina.post("/recordings/", data=one["fields"], headers=headers)
+    assert (answer.status_code, answer.json["id"], answer.json["outcome"]) == (413, one["id"], "refused")
+
+
+def test_a_receipt_names_the_id_to_the_letter(amina, item) -> None:
+    one = item("upper") | {"id": str(uuid.uuid4()).upper()}
+    assert send(amina, one).json["receipts"][0]["id"] == one["id"]

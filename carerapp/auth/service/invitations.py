@@ -50,6 +50,12 @@ def invite_person(actor: Actor, person_id: str) -> str:
     permit(actor, Permission.ACCOUNTS_MANAGE, Facts(person.authority_id, person_id=person.id))
     if person.id == actor.person_id:
         raise Refused(403, "Add a passkey on your own page. A link to your own account comes from somebody else.")
+    if queries.passkeys_of(person.id):
+        raise Refused(
+            422,
+            "They have a passkey that works. If it is lost, somebody who supports or manages them first cuts off their "
+            "phones and stops their passkeys, or confirms one of their recovery codes.",
+        )
     if person.suspended_at is not None:
         raise Refused(422, "This account is suspended. Open it again first.")
     invitation, link = invite(person, actor.person_id)
