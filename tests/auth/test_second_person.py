@@ -1,4 +1,4 @@
-"""S10: getting into an account that somebody has a passkey to takes a second person, and never an administrator alone."""
+"""S10: getting into an account that has a passkey takes a second person, and never an administrator alone."""
 
 from carerapp.auth.models import Passkey
 from carerapp.shell import clock
