@@ -94,6 +94,39 @@ test("saving the same draft twice is saving it once, and its draft is gone all t
   assert.equal(store.drafts.size, 0);
 });
 
+test("other words under an id that is taken become an item of their own, waiting, sent or damaged", async () => {
+  const state = {
+    waiting: async () => {},
+    sent: async ({ box }) => {
+      const [sent] = await box.waiting(10, 0);
+      await box.settle([{ item: sent, state: "received", receipt: receipt() }]);
+    },
+    damaged: async ({ store }) => store.outbox.set(1, { ...store.outbox.get(1), ct: "#" }),
+  };
+  for (const reach of Object.values(state)) {
+    const here = world();
+    await here.box.add(item("a"));
+    await reach(here);
+    const second = item("a", { hash: "other", fields: { child: ["c_1"], saw: ["Jay made waffles"] } });
+    await here.box.add(second, [["delete", "drafts", "draft-key"]]);
+    assert.notEqual(second.id, "a", "whoever waits for its receipt must know its name");
+    const kept = JSON.parse([...here.store.outbox.values()].find((record) => record.id === second.id).ct);
+    assert.deepEqual(kept.fields.saw, ["Jay made waffles"]);
+    assert.equal(here.store.outbox.size, 2);
+    assert.equal(here.store.drafts.size, 0);
+  }
+});
+
+test("the same words saved twice, and sent in between, are not sent again", async () => {
+  const { store, box } = world();
+  await box.add(item("a"));
+  const [sent] = await box.waiting(10, 0);
+  await box.settle([{ item: sent, state: "received", receipt: receipt() }]);
+  await box.add(item("a"), [["delete", "drafts", "draft-key"]]);
+  assert.equal(store.outbox.size, 1);
+  assert.equal(store.drafts.size, 0);
+});
+
 test("a disk that fails says so: nothing is called saved", async () => {
   const { store, box } = world();
   store.write = async () => {

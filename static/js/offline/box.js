@@ -4,6 +4,7 @@
  */
 
 import { durable, next } from "./outbox.js";
+import { newId } from "./vault.js";
 
 const KEEP_NOTES = 7 * 86_400_000; // ms that the note of a sent item stays, should the server ever be restored from a copy
 
@@ -45,7 +46,8 @@ export function createBox(vault, store, now = () => new Date()) {
 
     /**
      * Puts an item into the outbox; its draft goes, and the item it mends goes, in the same write or not at all.
-     * Saving the same id twice keeps the first.
+     * Saving the same words twice keeps the first. Other words under the same id (two windows had one draft open) are
+     * an item of their own: they get a new id, and nothing that was written gives way to anything else.
      * @param {object} item
      * @param {import("./store.js").Op[]} [also]
      */
@@ -54,7 +56,13 @@ export function createBox(vault, store, now = () => new Date()) {
       try {
         await store.write([["add", "outbox", sealed], ...also]);
       } catch (error) {
-        if (!(await store.byId(item.id))) throw error;
+        const found = await store.byId(item.id);
+        if (!found) throw error;
+        const known = await open(found).catch(() => null);
+        if (known?.hash !== item.hash) {
+          item.id = newId();
+          return this.add(item, also);
+        }
         if (also.length) await store.write(also);
       }
     },
