@@ -16,10 +16,11 @@ const PATIENCE = 2500; // ms; then the answer comes from the phone, and the word
  * @param {ReturnType<typeof import("./courier.js").createCourier>} needs.courier
  * @param {(item: object) => void} needs.mend  shows a refused item in its form again
  * @param {() => Promise<void>} needs.changed  the screen shows what waits
- * @param {() => void} needs.saved  words are on this phone only: what makes them safer there may be asked for
+ * @param {() => Promise<void>} needs.saved  words are on this phone only: what makes them safer there may be asked for
  */
 export function createForms({ vault, box, drafts, courier, mend, changed, saved }) {
   const busy = new WeakSet();
+  const saving = new Set(); // what is on its way to the disk
 
   async function itemOf(form, submitter) {
     const action = submitter?.getAttribute("formaction") || form.getAttribute("action") || here();
@@ -51,7 +52,9 @@ export function createForms({ vault, box, drafts, courier, mend, changed, saved 
   async function save(form, submitter) {
     const draft = drafts.of(form);
     const item = await itemOf(form, submitter);
-    await draft.writes.cancel(); // a keystroke written late must not bring the draft back
+    // What was typed last is a draft on the disk until the item is there, and no keystroke written late brings it back.
+    await draft.writes.settled().catch(() => {});
+    await draft.writes.cancel();
     const also = draft.key ? [["delete", "drafts", draft.key]] : [];
     if (draft.mends) also.push(...box.gone(draft.mends, "mended"));
     await box.add(item, also);
@@ -63,25 +66,53 @@ export function createForms({ vault, box, drafts, courier, mend, changed, saved 
     if (drafts.untouched(form))
       return say(form, "bad", "There is nothing to save yet. Choose or write something first.");
     busy.add(form);
+    const safe = keepSafe(form, submitter);
+    saving.add(safe);
+    try {
+      const item = await safe.finally(() => saving.delete(safe));
+      if (item) await after(form, item).catch(() => {}); // the words are safe, whatever becomes of the screen
+    } finally {
+      busy.delete(form);
+    }
+  }
+
+  /** The words go to the disk. The item that they are now, or null when they are still in the form only. */
+  async function keepSafe(form, submitter) {
     say(form, "wait", "Saving…"); // never timed out into "Saved": a busy disk may take its time
+    announce("Saving…");
+    let release = () => {};
     try {
       await drafts.attach(form);
+      release = hold(form);
       const item = await save(form, submitter);
       form.reset();
+      release();
       drafts.done(form);
       say(form, "good", stateWords({ state: "waiting" }));
       announce(stateWords({ state: "waiting" }));
-      saved();
-      await after(form, item);
+      saved().catch(() => {});
+      return item;
     } catch {
+      release();
+      drafts.keep(form);
       say(
         form,
         "bad",
         "This could not be saved on this phone. Your words are still here: copy them, or make room on the phone and press Save again.",
       );
-    } finally {
-      busy.delete(form);
+      return null;
     }
+  }
+
+  /** Nobody can type what would not be saved. The words stay in sight, and the focus comes back to where it was. */
+  function hold(form) {
+    const field = form.contains(document.activeElement) ? document.activeElement : null;
+    form.inert = true;
+    field?.blur(); // at once: otherwise a key pressed before the next picture is drawn still arrives
+    return () => {
+      form.inert = false;
+      field?.focus({ preventScroll: true });
+    };
   }
 
   /** Asks later whether the person is still here: whoever has gone on meanwhile is not called back. */
@@ -110,6 +141,8 @@ export function createForms({ vault, box, drafts, courier, mend, changed, saved 
   }
 
   return {
+    /** What the saves under way have become: items on the disk, or null for words that are drafts again. */
+    settled: () => Promise.all(saving),
     /** Takes a submit over, when it is ours. @param {SubmitEvent} event */
     onSubmit(event) {
       const form = event.target;

@@ -164,6 +164,8 @@ export async function openPhone({ slot, vault, store, lock, wipe }) {
     },
     /** Lets go of everything: keys, words on the screen, what was on its way. What was typed is kept first. */
     async close() {
+      const saves = await forms.settled(); // a slow disk may take its time: half a save is none
+      if (saves.includes(null)) await drafts.settled();
       const { unsent } = await box.unsent().catch(() => ({ unsent: 0 }));
       await Promise.race([drafts.settled(), new Promise((resolve) => setTimeout(resolve, 1000))]);
       ending.abort();

@@ -16,6 +16,7 @@ export function createWaiting({ box, drafts, now, lock }) {
   let shownAt = new Date(); // when the page in view was made: what was received before that is on it already
   let drawing = null;
   let again = false;
+  let cleared = false;
   let unsent = 0;
 
   const passing = (item) => {
@@ -107,6 +108,7 @@ export function createWaiting({ box, drafts, now, lock }) {
     const counts = await box.unsent();
     unsent = counts.unsent;
     const items = (await box.list()).map(passing);
+    if (cleared) return; // it was locked meanwhile: nothing of this may come back onto the screen
     chip(chipWords({ ...counts, held: now().held, ready: now().ready }), counts);
     for (const place of document.querySelectorAll("[data-waiting]")) fillPlace(place, items);
     const panel = document.getElementById("waiting-panel");
@@ -174,6 +176,7 @@ export function createWaiting({ box, drafts, now, lock }) {
     },
     /** The phone locks: only how many is left on the screen. */
     clear(words) {
+      cleared = true;
       document.getElementById("waiting-panel")?.remove();
       document.getElementById("status").replaceChildren(words);
     },
