@@ -133,6 +133,39 @@ test("a batch that Lantern stumbles over is halved until the rest is through", a
   assert.equal(box.states().filter((state) => state === "received").length, 39);
 });
 
+test("an item that is answered without a receipt does not block those behind it, and is tried again", async () => {
+  for (const answer of [reply(413, "<h1>Too large</h1>"), reply(404, "<h1>Not found</h1>"), reply(502, "")]) {
+    const { box, lantern, clock, courier } = world(4);
+    lantern.mood = (_path, items) => (items.some(({ id }) => id === "id-1") ? answer : undefined);
+    await courier.hint();
+    assert.deepEqual(box.states(), ["waiting", "received", "received", "received"]);
+    box.put(5);
+    await clock.pass(60_000);
+    assert.equal(box.items.get(5).state, "received");
+    lantern.mood = () => undefined;
+    await clock.pass(60_000);
+    assert.equal(box.items.get(1).state, "received");
+  }
+});
+
+test("a Lantern that is ill is not asked about everything that waits, one by one", async () => {
+  const { lantern, clock, courier } = world(200);
+  lantern.mood = () => reply(500, "ill");
+  await courier.hint();
+  await clock.pass(1000);
+  assert.ok(lantern.calls.length < 60, `${lantern.calls.length} calls in one pass`);
+});
+
+test("no answer at all stops the pass", async () => {
+  const { lantern, courier } = world(3);
+  lantern.mood = (path) => {
+    if (path === "/sync/items") return reply(413, "");
+    throw new TypeError("cut");
+  };
+  await courier.hint();
+  assert.equal(lantern.calls.filter(({ path }) => path !== "/sync/items").length, 1);
+});
+
 test("a call that is too large is made smaller", async () => {
   const { box, lantern, clock, courier } = world(100);
   lantern.mood = (_path, items) => (items.length > 20 ? reply(413, "") : undefined);

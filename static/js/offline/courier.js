@@ -16,6 +16,7 @@ const MOST_ITEMS = 500; // the server takes no more in one call
 const MOST_BYTES = 1_900_000; // unpacked; the server stops at 2 MiB
 const MOST_PACKED = 150_000; // what a lost link makes us send again: 1.6 s of slow 4G
 const PATIENCE = 45_000; // ms; 150 kB at 30 kbit/s, then the link counts as lost
+const MOST_BARE = 20; // answers without a receipt in one pass; after so many it is Lantern that is ill, and not the items
 const ROUND = 30_000; // ms between tries when nothing gives a hint
 const EAGER = 2_000; // ms between tries while somebody looks at the page and there is no network: a failed try costs nothing
 
@@ -23,6 +24,7 @@ const HAPPENINGS = { received: "receipt", refused: "refused", held: "signed-out"
 const wire = ({ id, path, fields, made_at, zone, hash }) => ({ id, path, fields, made_at, zone, hash });
 const notUs = (who, person) =>
   who.wipe ? "cut-off" : who.person === person ? null : who.person ? "other-person" : "signed-out";
+const halves = (status) => status >= 400 && status !== 401 && status !== 429;
 const form = (fields) =>
   new URLSearchParams(Object.entries(fields).flatMap(([name, values]) => values.map((value) => [name, value])));
 
@@ -51,6 +53,7 @@ export function createCourier(needs) {
   let missed = 0; // tries in a row without an answer
   let busy = 0; // tries in a row that Lantern put off
   let most = MOST_ITEMS;
+  let bare = 0; // answers without a receipt in this pass
   let pause = 0; // ms that Lantern asked for
   let running = null;
   let again = false;
@@ -115,7 +118,7 @@ export function createCourier(needs) {
     const headers = { "Content-Type": "application/json", ...(gzip && { "Content-Encoding": "gzip" }) };
     const answer = await post("/sync/items", headers, packed);
     // Too much at once, or something in it that the batch stumbles over: go on in halves, down to one by one.
-    if (answer && (answer.status === 413 || answer.status >= 500)) most = Math.max(1, Math.floor(batch.length / 2));
+    if (answer && halves(answer.status)) most = Math.max(1, Math.floor(batch.length / 2));
     return [answer, answer && judgeAll(answer, batch)];
   };
 
@@ -177,13 +180,23 @@ export function createCourier(needs) {
       most = Math.min(MOST_ITEMS, most * 2);
       return batch.at(-1).n;
     }
-    again = most < batch.length; // halved just now: worth another go at once
-    return null;
+    return passOver(batch);
+  }
+
+  /** Lantern answered and decided nothing. What went alone may have trouble of its own, so those behind it are tried. */
+  function passOver(batch) {
+    if (batch.length > 1) {
+      again = most < batch.length; // halved just now: worth another go at once
+      return null;
+    }
+    bare += 1;
+    return pause || bare >= MOST_BARE ? null : batch[0].n;
   }
 
   /** Once through all that waits. An item that Lantern puts off does not stop those behind it. */
   async function pass() {
     if (!(await box.count()) || !(await welcome())) return;
+    bare = 0;
     for (let after = 0; after !== null && !stopping.signal.aborted; ) after = await step(after);
     busy = (await box.count()) ? busy + 1 : 0;
   }

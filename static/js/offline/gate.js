@@ -12,6 +12,8 @@ const fetch = globalThis.fetch.bind(globalThis);
 const passkeys = () => import("../behaviours/passkey.js");
 const plainError = (plain) => Object.assign(new Error("gate"), { plain });
 const CUT_OFF = "This phone was cut off, so what was kept on it is deleted. Ask your worker if that is a surprise.";
+const ONE_CUT_OFF =
+  "One of the people on this phone was cut off. What was kept for them is deleted. Yours is still here.";
 const TENTH =
   "That was the tenth wrong PIN, so what was kept on this phone is deleted. Sign in again when there is signal.";
 
@@ -41,7 +43,7 @@ async function enter(doors, slot, vault, store) {
 
 async function forget(doors, slot) {
   await wipe(slot.id);
-  return showAsk(doors, null, CUT_OFF);
+  return showAsk(doors, null, (await list()).length ? ONE_CUT_OFF : CUT_OFF);
 }
 
 /** Tries to open a vault and to show the page of this address. Null when it worked. */
@@ -63,7 +65,7 @@ async function tryOpen(doors, slot, secrets) {
 async function askWho(doors, slots) {
   let who = null;
   for (const slot of slots) {
-    const answer = await createConnection({ fetch, id: slot.id, vaults }).who();
+    const answer = await createConnection({ fetch, id: slot.id, person: slot.person, vaults }).who();
     if (answer?.wipe) await forget(doors, slot);
     who = answer || who;
   }
