@@ -161,6 +161,33 @@ test("a refused item keeps every word, and the reasons", async () => {
   assert.deepEqual(await box.waiting(10, 0), []);
 });
 
+test("a record that does not open stands in nobody's way, and is named until the person lets go of it", async () => {
+  const { store, box } = world();
+  for (const id of ["a", "b", "c", "d"]) await box.add(item(id));
+  for (const n of [1, 2]) store.outbox.set(n, { ...store.outbox.get(n), ct: "#" });
+  const ids = async (limit, after) => (await box.waiting(limit, after)).map(({ id }) => id);
+  assert.deepEqual(await ids(10, 0), ["c", "d"]);
+  assert.deepEqual(await ids(1, 0), ["c"], "not even when only damaged ones are looked at first");
+  assert.deepEqual(await ids(1, 4), []);
+  const list = await box.list();
+  assert.deepEqual(
+    list.map(({ id, state }) => [id, state]),
+    [
+      ["a", "needs-you"],
+      ["b", "needs-you"],
+      ["c", "waiting"],
+      ["d", "waiting"],
+    ],
+  );
+  assert.deepEqual(Object.values(list[0].errors).flat(), ["This can't be opened on this phone any more."]);
+  assert.equal(list[0].draft, undefined, "there is nothing to mend");
+  await box.forget(list[0]);
+  assert.equal(store.outbox.has(1), false);
+  store.outbox.set(2, { ...store.outbox.get(2), state: "received" });
+  await box.tidy();
+  assert.equal((await box.list()).length, 2);
+});
+
 test("mending puts the new item in and takes the old one out, both or neither", async () => {
   const { store, box } = world();
   await box.add(item("a"));

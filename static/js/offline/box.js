@@ -25,10 +25,15 @@ export function createBox(vault, store, now = () => new Date()) {
     ...(await vault.seal("outbox", item.id, item)),
   });
   const gone = (item, happening) => (next(item.state, happening) === "gone" ? [["delete", "outbox", item.n]] : []);
-  const openAll = (records) => Promise.all(records.map(open));
+  const openAll = (records) => Promise.all(records.map((record) => open(record).catch(() => damaged(record))));
 
   return {
-    waiting: async (limit, after) => openAll(await store.inState("waiting", limit, after)),
+    /** What can go, oldest first, at most `limit`, with a number above `after`. */
+    async waiting(limit, after) {
+      const records = await store.inState("waiting", limit, after);
+      const whole = (await openAll(records)).filter((item) => !item.damaged);
+      return whole.length || !records.length ? whole : this.waiting(limit, records.at(-1).n);
+    },
     count: () => store.count("waiting"),
 
     /** How many words are on this phone only. Needs no key. */
@@ -41,7 +46,8 @@ export function createBox(vault, store, now = () => new Date()) {
     async list(limit = 50) {
       const unsent = ["needs-you", "waiting"].map((state) => store.inState(state, limit));
       const found = await Promise.all([...unsent, store.newest("received", limit)]);
-      return (await openAll(found.flat())).sort((a, b) => a.n - b.n);
+      const items = (await openAll(found.flat())).filter((item) => !(item.damaged && item.state === "received"));
+      return items.map((item) => (item.damaged ? { ...item, state: "needs-you" } : item)).sort((a, b) => a.n - b.n);
     },
 
     /**
@@ -87,6 +93,18 @@ export function createBox(vault, store, now = () => new Date()) {
     },
   };
 }
+
+/** What is known of a record that does not open: it stands in nobody's way, and only the person lets go of it. */
+const damaged = ({ n, id, state }) => ({
+  n,
+  id,
+  state,
+  damaged: true,
+  path: "",
+  fields: {},
+  title: "Something you wrote",
+  errors: { "": ["This can't be opened on this phone any more."] },
+});
 
 /** What stays of an item: the whole of it with the reasons when it needs the person, a short note when it was received. */
 function after(item, state, receipt, now) {

@@ -51,10 +51,9 @@ export function createDrafts(vault, store) {
   const open = new Map(); // form -> its draft
   let mending = null;
 
-  async function load(name) {
-    const key = await vault.name(`draft:${name}`);
+  async function load(key) {
     const sealed = await store.get("drafts", key);
-    return [key, sealed ? await vault.open("drafts", key, sealed).catch(() => null) : null];
+    return sealed ? vault.open("drafts", key, sealed).catch(() => null) : null;
   }
 
   function caretOf(form) {
@@ -112,16 +111,16 @@ export function createDrafts(vault, store) {
     draft.writes = coalesce((value) => write(draft, value));
     if (!form.dataset.draft) return;
     form.inert = true;
-    const kept = await restore(form, draft).finally(() => {
-      form.inert = false;
-    });
+    const kept = await restore(form, draft).catch(() => full(form));
+    form.inert = false;
     putCaret(form, kept?.caret);
   }
 
   async function restore(form, draft) {
     const item = mending?.draft === form.dataset.draft ? mending : null;
-    const [key, found] = await load(item ? `${item.draft}#${item.id}` : form.dataset.draft);
-    Object.assign(draft, { key, empty: JSON.stringify(collect(form)) });
+    draft.key = await vault.name(`draft:${item ? `${item.draft}#${item.id}` : form.dataset.draft}`);
+    draft.empty = JSON.stringify(collect(form)); // with these two, what is typed is kept even when nothing comes back
+    const found = await load(draft.key);
     if (item) draft.mends = { n: item.n, id: item.id, state: item.state };
     const kept = found || (item && { id: draft.id, fields: item.fields, errors: item.errors, at: item.made_at });
     if (!kept) return null;

@@ -54,6 +54,7 @@ export function createWaiting({ box, drafts, now, lock }) {
 
   function reasons(item) {
     const words = Object.values(item.errors || {}).flat();
+    if (item.damaged) return [h("p", {}, words), button("Delete it", () => giveUp(item), "govuk-button--secondary")];
     return [
       h("p", {}, "Lantern could not take this. Your words are safe here:"),
       h(
@@ -80,7 +81,9 @@ export function createWaiting({ box, drafts, now, lock }) {
       "li",
       { class: `waiting__item waiting__item--${LOOK[item.state] || "here"}`, "data-item": item.id },
       h("p", {}, h("strong", { dir: "auto" }, item.title), " ", h("span", { class: `chip chip--${tone}` }, state)),
-      item.state !== "received" && h("p", { class: "govuk-hint" }, `Written ${dayAndTime(item.made_at)}`),
+      item.state !== "received" &&
+        item.made_at &&
+        h("p", { class: "govuk-hint" }, `Written ${dayAndTime(item.made_at)}`),
       item.state === "held" && h("p", {}, h("a", { href: "/sign-in" }, "Sign in to send")),
       item.state === "needs-you" && reasons(item),
       words.length && h("details", {}, h("summary", {}, "Read it"), h("dl", {}, words)),
@@ -109,6 +112,7 @@ export function createWaiting({ box, drafts, now, lock }) {
     unsent = counts.unsent;
     const items = (await box.list()).map(passing);
     if (cleared) return; // it was locked meanwhile: nothing of this may come back onto the screen
+    counts.needsYou = Math.max(counts.needsYou, items.filter((item) => item.state === "needs-you").length);
     chip(chipWords({ ...counts, held: now().held, ready: now().ready }), counts);
     for (const place of document.querySelectorAll("[data-waiting]")) fillPlace(place, items);
     const panel = document.getElementById("waiting-panel");
