@@ -25,8 +25,11 @@ FLAGS = [
 PATIENCE = 15_000  # ms; two cores are shared by everything a machine does
 SIZES = {"phone": {"width": 390, "height": 844}, "desk": {"width": 1280, "height": 800}}
 
-# What the browser itself says about a request that nobody answered, or that was refused: no fault of the page.
-NO_FAULT = re.compile(r"Failed to load resource: (net::ERR_|the server responded with a status of 4(?!04|05|15))")
+# What the browser says when nobody answers, also when it fetches an icon, or when it is refused: no fault of a page.
+NO_FAULT = re.compile(
+    r"Failed to load resource: (net::ERR_|the server responded with a status of 4(?!04|05|15))"
+    r"|following icon from the Manifest: \S+ \(Download error"
+)
 TELL_ON_POLICY = """
 addEventListener('securitypolicyviolation', (e) =>
   console.error('POLICY', e.violatedDirective, e.blockedURI, e.sourceFile));

@@ -43,14 +43,16 @@ def test_signing_out_keeps_what_waits(amina: Carer, server: Server) -> None:
         amina.writes("written before leaving").waits(1)
         amina.page.get_by_role("link", name="Amina", exact=True).click()
         amina.sees_heading("How you get in")
-        asked: list[str] = []
-        amina.page.once("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
-        amina.page.get_by_role("button", name="Sign out", exact=True).click()
+        leave = amina.page.get_by_role("button", name="Sign out", exact=True)
+        with amina.page.expect_event("dialog") as asked:
+            leave.click(no_wait_after=True)
+        assert asked.value.message == "1 not sent yet. It stays locked on this phone until you sign in again. Sign out?"
+        asked.value.dismiss()
         amina.sees_heading("How you get in")
-        amina.page.once("dialog", lambda dialog: dialog.accept())
-        amina.page.get_by_role("button", name="Sign out", exact=True).click()
+        with amina.page.expect_event("dialog") as asked:
+            leave.click(no_wait_after=True)
+        asked.value.accept()
         expect(amina.page.get_by_role("heading", name="Sign in", exact=True)).to_be_visible()
-        assert asked == ["1 not sent yet. It stays locked on this phone until you sign in again. Sign out?"]
     amina.page.goto("/")
     amina.unlock()
     expect(amina.main).to_contain_text("You are signed out.")
