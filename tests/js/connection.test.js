@@ -53,7 +53,8 @@ test("a phone that was cut off hears it on any page it asks for", async () => {
 // --- the pack ------------------------------------------------------------------------------------------------------
 
 const NOW = Date.parse("2026-05-05T18:00:00Z");
-function packing(pack, copies = {}, status = 200) {
+const scopesAt = (scopes, at) => new Map([["scopes", { is: `name of scopes:${scopes}`, at }]]);
+function packing(pack, copies = {}, status = 200, meta = scopesAt(["child:c_1", "self"], 0)) {
   const kept = [];
   const dropped = [];
   const asked = [];
@@ -69,8 +70,13 @@ function packing(pack, copies = {}, status = 200) {
     read: async (path) => copies[path] || null,
     keep: async (path) => kept.push(path),
   };
-  const done = bringPack({ vault: { kind: "pin" }, pages, connection, now: () => NOW });
-  return done.then((all) => ({ all, kept, dropped, asked }));
+  const vault = { kind: "pin", name: async (text) => `name of ${text}` };
+  const store = {
+    get: async (_store, key) => meta.get(key),
+    write: async ([[, , value, key]]) => meta.set(key, value),
+  };
+  const done = bringPack({ vault, store, pages, connection, now: () => NOW });
+  return done.then((all) => ({ all, kept, dropped, asked, meta }));
 }
 
 test("what may no longer be held goes first, then what is missing or old is fetched", async () => {
@@ -81,6 +87,29 @@ test("what may no longer be held goes first, then what is missing or old is fetc
   assert.deepEqual(dropped, [["self", "child:c_1"]]);
   assert.deepEqual(kept, ["/me/", "/recordings/"]);
   assert.equal(asked[0], "/sync/pack?kind=pin");
+});
+
+test("when a child comes or goes, pages that may name them go too, and all is fetched anew, once", async () => {
+  const pack = { pages: ["/", "/children/c_1/"], scopes: ["self", "child:c_1"] };
+  const copies = { "/": { at: "2026-05-05T17:59:00Z" }, "/children/c_1/": { at: "2026-05-05T17:59:00Z" } };
+  for (const before of [scopesAt(["child:c_1", "child:c_2", "self"], 0), new Map()]) {
+    const { kept, dropped, meta } = await packing(pack, copies, 200, before);
+    assert.deepEqual(dropped, [["child:c_1"]]);
+    assert.deepEqual(kept, pack.pages);
+    for (const copy of Object.values(copies)) assert.ok(Date.parse(copy.at) < meta.get("scopes").at);
+    const anew = Object.fromEntries(pack.pages.map((path) => [path, { at: new Date(NOW).toISOString() }]));
+    const again = await packing({ ...pack, scopes: ["child:c_1", "self"] }, anew, 200, meta);
+    assert.deepEqual(again.dropped, [["child:c_1", "self"]]);
+    assert.deepEqual(again.kept, []);
+  }
+});
+
+test("a pack cut short after a change goes on where it stopped, with nothing from before", async () => {
+  const pack = { pages: ["/", "/me/"], scopes: ["self", "child:c_1"] };
+  const copies = { "/": { at: "2026-05-05T17:58:30Z" }, "/me/": { at: "2026-05-05T17:57:30Z" } };
+  const meta = scopesAt(["child:c_1", "self"], Date.parse("2026-05-05T17:58:00Z"));
+  const { kept } = await packing(pack, copies, 200, meta);
+  assert.deepEqual(kept, ["/me/"]);
 });
 
 test("a pack that is not a pack drops nothing", async () => {

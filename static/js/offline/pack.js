@@ -3,23 +3,39 @@
 const FRESH = 10 * 60_000; // ms that a copy counts as fresh enough not to be fetched again
 
 /**
+ * Who this phone may hold things about, as the last pack said, and since when. When that changes, pages about the
+ * person themselves go as well (they may name a child who has moved), and no copy from before counts as fresh.
+ */
+async function changedAt({ vault, store, pages, scopes, now }) {
+  const is = await vault.name(`scopes:${[...scopes].sort()}`); // a name, because ids do not stand on the disk in clear
+  const last = await store.get("meta", "scopes");
+  await pages.drop(last?.is === is ? scopes : scopes.filter((scope) => scope !== "self"));
+  if (last?.is === is) return last.at > now() ? 0 : last.at; // a clock that was put back does not fetch for ever
+  const at = now();
+  await store.write([["put", "meta", { is, at }, "scopes"]]);
+  return at;
+}
+
+/**
  * Brings the phone up to date: drops what it may not hold any more, fetches what it should hold.
  * @param {object} needs
  * @param {import("./vault.js").Vault} needs.vault
+ * @param {Awaited<ReturnType<typeof import("./store.js").openStore>>} needs.store
  * @param {ReturnType<typeof import("./pages.js").createPages>} needs.pages
  * @param {ReturnType<typeof import("./connection.js").createConnection>} needs.connection
  * @param {() => number} [needs.now]
  * @returns {Promise<boolean>} is everything here
  */
-export async function bringPack({ vault, pages, connection, now = Date.now }) {
+export async function bringPack({ vault, store, pages, connection, now = Date.now }) {
   try {
     const list = await connection.request(`/sync/pack?kind=${vault.kind}`);
     if (list.status !== 200) return false;
     const pack = JSON.parse(list.text);
-    await pages.drop(pack.scopes);
+    const since = await changedAt({ vault, store, pages, scopes: pack.scopes, now });
     for (const path of pack.pages) {
       const copy = await pages.read(path);
-      if (copy && now() - Date.parse(copy.at) < FRESH) continue;
+      const at = copy && Date.parse(copy.at);
+      if (copy && at >= since && now() - at < FRESH) continue;
       const answer = await connection.request(path, { headers: { "HX-Request": "true" }, limit: 15_000 });
       if (answer.status === 401) return false;
       await pages.keep(path, answer);

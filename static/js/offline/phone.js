@@ -97,7 +97,7 @@ export async function openPhone({ slot, vault, store, lock, wipe }) {
   async function refresh() {
     if (Date.now() - packed < PACK_EVERY || signal.aborted) return;
     packed = Date.now();
-    const all = (await introduce().catch(() => false)) && (await bringPack({ vault, pages, connection }));
+    const all = (await introduce().catch(() => false)) && (await bringPack({ vault, store, pages, connection }));
     if (all && !ready && !signal.aborted) {
       await navigator.serviceWorker?.ready;
       await store.write([["put", "meta", true, "ready"]]);
