@@ -3,12 +3,14 @@
 The table is tests/house/who_may.txt; `python -m tests.house.who_may` makes it anew, and a person reads the change.
 """
 
+import io
 import re
 import sqlite3
 from collections import deque
 from pathlib import Path
 
 import pytest
+from pypdf import PdfReader
 from sqlalchemy import select
 
 from carerapp.access.gate import permitted
@@ -76,7 +78,7 @@ def _crawl(somebody: Somebody, start: str = "/", most: int = 150) -> dict[str, s
             continue
         answer = somebody.open(path)
         assert answer.status_code < 500, f"{path}: {answer.status_code}"
-        seen[path] = answer.get_data(as_text=True) if answer.mimetype != "application/pdf" else ""
+        seen[path] = _text_of(answer)
         if answer.mimetype == "text/html":
             todo.extend(
                 link.replace("&amp;", "&").split("#")[0]
@@ -84,6 +86,12 @@ def _crawl(somebody: Somebody, start: str = "/", most: int = 150) -> dict[str, s
                 if not link.startswith("/static/")
             )
     return seen
+
+
+def _text_of(answer) -> str:
+    if answer.mimetype != "application/pdf":
+        return answer.get_data(as_text=True)
+    return "".join(page.extract_text() for page in PdfReader(io.BytesIO(answer.data)).pages)
 
 
 @pytest.mark.parametrize("slug", [part.slug for part in CAST])

@@ -16,6 +16,7 @@ from carerapp.inbox.models import Handover
 from carerapp.meetings.models import Meeting
 from carerapp.people.models import Allocation, Child, Membership, Placement
 from carerapp.recordings.models import Recording, Step
+from carerapp.recordings.sections import SECTIONS
 from carerapp.shell import clock
 from carerapp.shell.db import db
 from carerapp.triage.models import Waiting
@@ -111,9 +112,21 @@ def _rae(ids: dict[str, str], today: date) -> str:
     return rae.id
 
 
+def _every_field(words: str) -> dict:
+    """A canary in every field there is, so that no part of a page can leak unseen (bars S2)."""
+    texts = ("went_well", "child_said", "think", "told", "told_by", "how_i_am", "help_with")
+    asked = {
+        section.name: {ask.name: f"{words} {section.name} {ask.name}" for ask in section.asks if ask.kind != "choice"}
+        for section in SECTIONS
+    }
+    return {name: f"{words} {name}" for name in texts} | {"sections": asked}
+
+
 def _story(authority: str, child: str, household: str, carer: str, ssw: str, csw: str, words: str) -> Story:
     now = clock.now()
-    recording = make_recording(authority, child, household, carer, words, wants_help=True, help_with=f"{words} help")
+    recording = make_recording(
+        authority, child, household, carer, f"{words} saw", wants_help=True, **_every_field(words)
+    )
     about = {"authority_id": authority, "child_id": child, "household_id": household}
     events.record(
         tags.RECORDING_PASSED_ON, **about, subject="recording", subject_id=recording.id, actor_id=ssw, note=words
