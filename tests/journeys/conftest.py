@@ -2,7 +2,9 @@
 
 import os
 import shutil
+import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -14,26 +16,47 @@ from tests.journeys.worker import Worker
 from tests.serving import ROOT, Server
 
 
-class Copied(Server):
-    """A server whose folder is a copy of one that was made before: making one takes seconds, copying none."""
+class House(Server):
+    """A server that can be put back to how it was when it was made: a start for each journey would take longest."""
 
-    def _flask(self, *command: str) -> None:
-        """Everything is there already."""
+    def __init__(self, data: Path, days: int, static: Path) -> None:
+        super().__init__(data, days, workers=1)
+        self.env["STATIC_ROOT"] = str(static)
+        self.database, self.first = data / "lantern.sqlite", data / "first.sqlite"
+        copy_database(self.database, self.first)
+        self.heard = 0
+
+    def as_new(self) -> "House":
+        """Running, with nothing in it but what was made."""
+        copy_database(self.first, self.database)
+        self.heard = len(self.log())
+        return self if self.process else self.start()
+
+    def log(self) -> str:
+        """What it wrote down."""
+        path = self.data / "server.log"
+        return path.read_text() if path.exists() else ""
+
+
+def copy_database(source: Path, target: Path) -> None:
+    """Every page of it, also under the hands of a server that has it open."""
+    with closing(sqlite3.connect(source)) as pages, closing(sqlite3.connect(target, timeout=20)) as into:
+        pages.backup(into)
 
 
 @pytest.fixture(scope="session")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Callable[[int], Path]:
-    """A folder with the cast and so many days of recordings, made once."""
-    folders: dict[int, Path] = {}
+def houses(tmp_path_factory: pytest.TempPathFactory, static: Path) -> Iterator[Callable[[int], House]]:
+    """A server for so many days of recordings, made once."""
+    made: dict[int, House] = {}
 
-    def folder(days: int) -> Path:
-        if days not in folders:
-            path = tmp_path_factory.mktemp(f"made-{days}")
-            Server(path, days=days)
-            folders[days] = path
-        return folders[days]
+    def house(days: int) -> House:
+        if days not in made:
+            made[days] = House(tmp_path_factory.mktemp(f"house-{days}"), days, static)
+        return made[days]
 
-    return folder
+    yield house
+    for server in made.values():
+        server.kill()
 
 
 @pytest.fixture(scope="session")
@@ -45,19 +68,11 @@ def static(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def server(
-    request: pytest.FixtureRequest, made: Callable[[int], Path], static: Path, tmp_path: Path
-) -> Iterator[Server]:
+def server(request: pytest.FixtureRequest, houses: Callable[[int], House]) -> Iterator[Server]:
     """A running server with the cast; with `@pytest.mark.parametrize("server", [30], indirect=True)` and 30 days."""
-    data = tmp_path / "data"
-    shutil.copytree(made(getattr(request, "param", 0)), data)
-    server = Copied(data, workers=1)
-    server.env["STATIC_ROOT"] = str(static)
-    try:
-        yield server.start()
-    finally:
-        server.kill()
-    log = (data / "server.log").read_text()
+    house = houses(getattr(request, "param", 0)).as_new()
+    yield house
+    log = house.log()[house.heard :]
     assert "Traceback" not in log and "unexpected" not in log, log[-3000:]
 
 

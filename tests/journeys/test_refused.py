@@ -82,7 +82,8 @@ def test_the_child_moved_away_meanwhile(amina: Carer, server: Server, faults: Fa
     item = amina.item("the last evening")
     expect(item).to_contain_text("Needs you", timeout=10_000)
     expect(item).to_contain_text("does not live with you now")
-    with amina.page.expect_response("**/sync/pack?*"):  # at this contact it drops what it may no longer hold
+    # At this contact it drops what it may no longer hold, and fetches anew what it may.
+    with amina.page.expect_response(f"**/recordings/new?child={records.child('Mia')}"):
         amina.page.reload()
         amina.unlock().sees_heading("Today")
     expect(amina.main).not_to_contain_text("Write about Jay's day")
