@@ -5,6 +5,7 @@ import { dayAndTime } from "./words.js";
 
 const LIMIT = 6000; // ms for a page; a copy that is a little old is better than a tired person waiting longer
 const LIMIT_DOWN = 2000; // ms, once Lantern has just been found not to answer
+const DAMAGED = { until: 0, path: "", title: "" }; // a copy that does not open counts as too old: it goes, and comes again
 const WHY = {
   "no-signal": "No signal.",
   "signed-out": "You are signed out.",
@@ -50,7 +51,7 @@ export function createPages({ vault, store, connection, answered = () => {}, now
   async function read(path) {
     const key = await vault.name(path);
     const sealed = await store.get("pages", key);
-    const page = sealed && (await vault.open("pages", key, sealed));
+    const page = sealed && (await vault.open("pages", key, sealed).catch(() => null));
     return page && page.until > now().getTime() ? page : null;
   }
 
@@ -58,7 +59,8 @@ export function createPages({ vault, store, connection, answered = () => {}, now
   async function all() {
     const keys = await store.keys("pages");
     const sealed = await Promise.all(keys.map((key) => store.get("pages", key)));
-    return Promise.all(keys.map(async (key, at) => [key, await vault.open("pages", key, sealed[at])]));
+    const open = async (key, at) => [key, await vault.open("pages", key, sealed[at]).catch(() => DAMAGED)];
+    return Promise.all(keys.map(open));
   }
 
   /** Drops what is too old, and what is about somebody this phone may no longer hold anything about. */
