@@ -1,6 +1,8 @@
 """The outbox's own code, driven from a test: the sources of what the page runs, imported in the page."""
 
+import os
 import re
+from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Page, Route
@@ -8,6 +10,7 @@ from playwright.sync_api import Page, Route
 from tests.journeys.carer import PIN
 from tests.serving import ROOT
 
+STATIC = Path(os.environ.get("STATIC_ROOT") or ROOT / "static")
 SOURCES = re.compile(r"/js/offline/(\w+)\.js$")
 
 # Opens the vault of this phone a second time, beside whatever the page does, and leaves a box in the window.
@@ -42,7 +45,7 @@ def _from_the_disk(route: Route) -> None:
     """A phone is served these joined into one file; here each is wanted by its name, also with the server stopped."""
     name = SOURCES.search(route.request.url)
     assert name
-    route.fulfill(path=ROOT / "static/js/offline" / f"{name[1]}.js", content_type="text/javascript")
+    route.fulfill(path=STATIC / "js/offline" / f"{name[1]}.js", content_type="text/javascript")
 
 
 def put(page: Page, child: str, sentences: list[str]) -> None:
