@@ -3,9 +3,10 @@
 import hashlib
 import json
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeGuard
 from uuid import UUID
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -43,9 +44,29 @@ def content_hash(path: str, fields: Fields) -> str:
     return hashlib.sha256(whole(text).encode()).hexdigest()
 
 
+def batch_hash(hashes: Iterable[str]) -> str:
+    """SHA-256 (hex) of a whole batch: of its items' hashes, in hex, joined in order with nothing between."""
+    return hashlib.sha256("".join(hashes).encode()).hexdigest()
+
+
+def hash_of(raw: Any) -> str:
+    """The hash of what came as an item, readable or not; "" for what has no content that could be hashed."""
+    path, fields = (raw.get("path"), raw.get("fields")) if isinstance(raw, dict) else (None, None)
+    return content_hash(path, mended(fields)) if isinstance(path, str) and _are_fields(fields) else ""
+
+
+def mended(fields: Fields) -> Fields:
+    """The same fields in whole characters, as the phone hashed them."""
+    return {whole(name): [whole(value) for value in values] for name, values in fields.items()}
+
+
 def whole(text: str) -> str:
     """The text with U+FFFD for each torn half of a character, as the phone's `toWellFormed` does it."""
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text
 
 
 def valid_id(value: Any) -> bool:
@@ -74,11 +95,10 @@ def read_item(raw: Any) -> Item:
     if claimed is not None and not (isinstance(claimed, str) and _HASH.fullmatch(claimed)):
         raise NotAnItem("This item did not arrive whole.")
     made_at, zone = read_time(raw.get("made_at"), raw.get("zone"))
-    mended = {whole(name): [whole(value) for value in values] for name, values in (fields or {}).items()}
-    return Item(raw["id"], path, mended, made_at, zone, claimed)
+    return Item(raw["id"], path, mended(fields), made_at, zone, claimed)
 
 
-def _are_fields(fields: Any) -> bool:
+def _are_fields(fields: Any) -> TypeGuard[Fields]:
     return isinstance(fields, dict) and all(
         isinstance(name, str) and isinstance(values, list) and all(isinstance(v, str) for v in values)
         for name, values in fields.items()

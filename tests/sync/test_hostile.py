@@ -13,7 +13,7 @@ from carerapp.recordings.models import Recording
 from carerapp.shell import clock
 from carerapp.shell.db import db, every_authority
 from carerapp.sync.models import Receipt
-from carerapp.sync.rules import MAX_BYTES, content_hash
+from carerapp.sync.rules import MAX_BYTES, batch_hash, content_hash, hash_of
 from tests.serving import recording_item
 
 
@@ -125,6 +125,34 @@ def test_words_that_did_not_arrive_whole_are_not_taken_and_can_come_again(app, a
     assert send(amina, torn).json["receipts"][0]["outcome"] == "refused"
     assert stored(app) == set()
     assert send(amina, good | {"hash": right}).json["receipts"][0]["outcome"] == "received"
+
+
+def hash_of_all(items: list) -> str:
+    return batch_hash(map(hash_of, items))
+
+
+def test_a_batch_that_did_not_arrive_whole_is_not_taken_at_all(app, amina, item) -> None:
+    """R20: one hash over the whole batch, in its order; nothing of a batch that differs is taken."""
+    one, two = item("one"), item("two")
+    announced = {"X-App": "1", "X-Content-Hash": hash_of_all([one, two])}
+    torn = two | {"fields": two["fields"] | {"saw": ["tw"]}}
+    for came in ([one, torn], [two, one], [one], [one, two, two], []):
+        answer = send(amina, *came, **announced)
+        assert answer.status_code == 400 and "did not arrive whole" in answer.json["error"]
+    for claimed in ("", "x", announced["X-Content-Hash"].upper()):
+        assert send(amina, one, two, **{"X-Content-Hash": claimed}).status_code == 400
+    assert stored(app) == set()
+    receipts = send(amina, one, two, **announced).json["receipts"]
+    assert [(r["outcome"], r["hash"]) for r in receipts] == [("received", hash_of(one)), ("received", hash_of(two))]
+
+
+@pytest.mark.parametrize("bad", [{"id": "x"}, {"made_at": "never"}, {"path": "/no/such/place"}, {"fields": {"a": "b"}}])
+def test_a_bad_item_in_a_whole_batch_is_refused_alone(app, amina, item, bad) -> None:
+    """R14 and R20: what can't be taken still counts in the batch's hash, and holds nobody back."""
+    items = [item("before"), item("bad") | bad, item("after")]
+    receipts = send(amina, *items, **{"X-Content-Hash": hash_of_all(items)}).json["receipts"]
+    assert [r["outcome"] for r in receipts] == ["received", "refused", "received"]
+    assert stored(app) == {"before", "after"}
 
 
 def test_the_same_id_with_other_words_is_a_conflict_and_both_are_kept(app, amina, item) -> None:

@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from carerapp.sync.rules import NotAnItem, content_hash, read_item
+from carerapp.sync.rules import NotAnItem, batch_hash, content_hash, hash_of, read_item
 
-VECTORS = json.loads((Path(__file__).parents[1] / "js" / "hash_vectors.json").read_text())
+JS = Path(__file__).parents[1] / "js"
+VECTORS = json.loads((JS / "hash_vectors.json").read_text())
+BATCHES = json.loads((JS / "batch_hash_vectors.json").read_text())
 GOOD = {
     "id": "0198c0de-0000-7000-8000-000000000001",
     "path": "/recordings/",
@@ -20,6 +22,23 @@ GOOD = {
 @pytest.mark.parametrize("vector", VECTORS, ids=lambda v: v.get("name", "vector"))
 def test_the_phone_and_the_server_hash_the_same(vector) -> None:
     assert content_hash(vector["path"], vector["fields"]) == vector["hash"]
+
+
+@pytest.mark.parametrize("vector", BATCHES, ids=lambda v: v["name"])
+def test_the_phone_and_the_server_hash_a_whole_batch_the_same(vector) -> None:
+    """R20."""
+    assert batch_hash(vector["hashes"]) == vector["hash"]
+
+
+@pytest.mark.parametrize("change", [{}, {"id": None}, {"made_at": "never"}, {"fields": {"\ud800": ["\udc00"]}}])
+def test_what_came_is_hashed_as_the_phone_hashed_it_although_it_is_no_item(change) -> None:
+    raw = GOOD | change
+    assert hash_of(raw) == content_hash(raw["path"], raw["fields"])
+
+
+@pytest.mark.parametrize("raw", [None, [], {}, GOOD | {"fields": {"a": "b"}}, GOOD | {"path": 1}])
+def test_what_has_no_content_has_no_hash(raw) -> None:
+    assert hash_of(raw) == ""
 
 
 def test_a_good_item_is_read() -> None:
