@@ -2,6 +2,7 @@
 #
 # PORT=5000      where the demo answers: PORT=8080 make demo
 # DATA=.data     where the demo keeps what is written; running it again keeps it
+# ROW=R3         one row of `make bars`, or several: ROW='R3 R5'; BARS=quick plays fewer faults
 # PYTHON=...     the Python (3.11 or later) to build .venv with
 
 PORT ?= 5000
@@ -35,7 +36,7 @@ help:
 	@echo 'make demo        install, load two make-believe authorities, and serve them on http://localhost:$(PORT)'
 	@echo 'make demo-reset  forget everything that was written in the demo'
 	@echo 'make test        install what tests need (Chromium as well), and run them all'
-	@echo 'make bars        play the faults of tests/bars in full number (half an hour or more)'
+	@echo 'make bars        play every fault in full number and print what was reached (an hour or more); ROW=R3 plays one'
 	@echo 'make check       lint, format, types, floors, templates, JavaScript'
 	@echo 'make bench       measure speed and print the numbers'
 	@echo 'make dist        join scripts and styles into the two files that phones fetch'
@@ -85,8 +86,7 @@ compressed: run-packages
 test: dev-packages browser test-js test-py
 
 bars: dev-packages browser
-	@echo '== The faults of tests/bars, in full number (half an hour or more)'
-	@BARS=full $(PY) -m pytest -n 2 --dist worksteal tests/bars tests/sync $(ARGS)
+	@BARS="$${BARS:-full}" $(PY) -m tests.bars $(ROW)
 
 test-js: dev-packages
 	@echo '== JavaScript tests (a few seconds)'

@@ -139,6 +139,7 @@ for (let cut = 0; cut < Number(cuts); cut += 1) {
 }
 result.cuts = line.cuts;
 result.sentItems = sentItems;
+result.chunk = ITEMS;
 result.places = new Set(result.ids).size;
 delete result.ids;
 console.log(JSON.stringify(result));

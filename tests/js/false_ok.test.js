@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { fakeBox, fakeClock, fakeLantern, hire, reply } from "./fakes.js";
+import { reached } from "./reached.js";
 
 function seeded(seed) {
   let state = seed;
@@ -69,6 +70,7 @@ const LIES = [
 test("a thousand answers that are no receipt let go of nothing", async () => {
   const random = seeded(20);
   let told = 0;
+  let dropped = 0;
   for (let turn = 0; turn < 1000; turn += 1) {
     const count = 1 + Math.floor(random() * 3);
     const box = fakeBox(count);
@@ -81,9 +83,10 @@ test("a thousand answers that are no receipt let go of nothing", async () => {
     const courier = hire(box, lantern, clock);
     await courier.hint();
     courier.stop();
-    assert.ok(!box.states().includes("received"), `turn ${turn}`);
+    dropped += box.states().filter((state) => state === "received").length;
   }
-  assert.ok(told >= 1000, "the lies were never told");
+  assert.ok(reached("R20", "answers that are no receipt, given to the courier", told, { least: 1000 }));
+  assert.ok(reached("R20", "items let go of for one of them", dropped, { most: 0 }));
 });
 
 test("and the truth is believed", async () => {

@@ -15,7 +15,7 @@ from carerapp.recordings.models import Recording
 from carerapp.shell import clock
 from carerapp.shell.db import db, every_authority
 from carerapp.sync.rules import content_hash
-from tests.bars.figures import figure
+from tests.bars.figures import figure, reached
 from tests.conftest import ENV
 from tests.serving import recording_item
 
@@ -28,6 +28,7 @@ class Delivery(RuleBasedStateMachine):
     items: Bundle = Bundle("items")
     app: Flask
     ids: dict[str, str]
+    played = {"histories": 0, "deliveries": 0, "conflicts": 0}
 
     def __init__(self) -> None:
         super().__init__()
@@ -54,6 +55,7 @@ class Delivery(RuleBasedStateMachine):
             db.session.remove()
             db.engine.dispose()
         self.folder.cleanup()
+        self.played["histories"] += 1
 
     @rule(target=items, count=st.integers(1, 4), text=st.text(min_size=1, max_size=40).filter(str.strip))
     def write(self, count: int, text: str):  # type: ignore[no-untyped-def]
@@ -104,6 +106,7 @@ class Delivery(RuleBasedStateMachine):
         changed = item | {"fields": item["fields"] | {"saw": ["other words"]}}
         receipt = self.lanes[0].post("/sync/items", json={"items": [changed]}).json["receipts"][0]
         assert (receipt["status"], receipt["outcome"]) == (409, "conflict")
+        self.played["conflicts"] += 1
 
     @rule(item=consumes(items))
     def the_phone_forgets(self, item: dict) -> None:
@@ -111,6 +114,7 @@ class Delivery(RuleBasedStateMachine):
 
     def _same_as_ever(self, receipt: dict) -> None:
         self.delivered.add(receipt["id"])
+        self.played["deliveries"] += 1
         expected = "received" if receipt["id"] in self.good else "refused"
         assert receipt["outcome"] == expected, receipt
         as_bytes = json.dumps(receipt, sort_keys=True).encode()
@@ -127,7 +131,18 @@ class Delivery(RuleBasedStateMachine):
         assert stored == traced == len(self.good & self.delivered)
 
 
-TestDelivery = Delivery.TestCase
-TestDelivery.settings = settings(
-    max_examples=RUNS, stateful_step_count=12, deadline=None, suppress_health_check=list(HealthCheck)
-)
+class TestDelivery(Delivery.TestCase):
+    """As many histories as this run is to have."""
+
+    settings = settings(
+        max_examples=RUNS, stateful_step_count=12, deadline=None, suppress_health_check=list(HealthCheck)
+    )
+
+    @classmethod
+    def tearDownClass(cls) -> None:
+        """Whatever is counted here ended as one delivery of each would have ended; else the test has failed."""
+        reached(
+            "R4", "histories that ended as one delivery of each would have", Delivery.played["histories"], least=1000
+        )
+        reached("R4", "deliveries, each answered with the first receipt", Delivery.played["deliveries"])
+        reached("R4", "other words under a known number, told apart as 409", Delivery.played["conflicts"])

@@ -1,0 +1,69 @@
+"""The rows of the table that `make bars` makes: what is done to a phone, what is promised, and which tests try it."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Row:
+    """One bar. `tests` are what pytest takes; `scripts` are JavaScript tests; `command` is for what is neither."""
+
+    id: str
+    fault: str
+    promise: str
+    tests: tuple[str, ...] = ()
+    scripts: tuple[str, ...] = ()
+    command: tuple[str, ...] = ()
+    minutes: int = 1  # about, for the full figure on two cores
+    short: str = ""  # what the row does not show
+
+
+ROWS = (
+    Row(
+        "R1",
+        "The whole browser is killed (-9) while it saves, again and again.",
+        "Whatever the screen called saved is there, whole; every write is flushed to the disk.",
+        tests=("tests/bars/test_browser_killed.py",),
+        minutes=6,
+        short="A process is killed, not the power: a virtual machine cannot show what a disk loses then.",
+    ),
+    Row(
+        "R3",
+        "The line is cut at any byte, up or down, before or after the server has stored what came.",
+        "Nothing lost, nothing doubled, little sent again, and nobody has to do anything.",
+        tests=("tests/bars/test_line_cut.py",),
+        minutes=4,
+    ),
+    Row(
+        "R4",
+        "Items come twice, late, out of order, in two lanes at once, or with other words under an old number.",
+        "The end is as if each had come once; the same item always gets the same receipt.",
+        tests=("tests/sync/test_delivery.py",),
+        minutes=12,
+    ),
+    Row(
+        "R5",
+        "The server is killed (-9) under load, in the middle of transactions.",
+        "Nothing acknowledged is lost or doubled, and it answers again by itself.",
+        tests=(
+            "tests/bars/test_server_killed.py",
+            "tests/journeys/test_sending.py::test_a_hundred_and_the_server_killed_among_them",
+        ),
+        minutes=6,
+    ),
+    Row(
+        "R20",
+        "Something answers in Lantern's place, or half of its answer comes: a café's page, an empty 200.",
+        "Nothing is let go of for an answer that is not the receipt of these very words.",
+        tests=("tests/journeys/test_once.py",),
+        scripts=("tests/js/false_ok.test.js",),
+        minutes=1,
+    ),
+    Row(
+        "S4",
+        "The phone is lost or seized, and every file of its browser is read.",
+        "None of 100 sentences is found, in any encoding: while open, locked, closed, killed, restored or wiped.",
+        tests=("tests/bars/test_disk_clean.py", "tests/journeys/test_scan.py"),
+        minutes=6,
+        short="Memory, swap, the keyboard's own learning and pictures that the phone takes of apps are out of reach.",
+    ),
+)
