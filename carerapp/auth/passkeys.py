@@ -14,7 +14,12 @@ from webauthn import (
     verify_authentication_response,
     verify_registration_response,
 )
-from webauthn.helpers import base64url_to_bytes, decode_credential_public_key, decoded_public_key_to_cryptography
+from webauthn.helpers import (
+    base64url_to_bytes,
+    bytes_to_base64url,
+    decode_credential_public_key,
+    decoded_public_key_to_cryptography,
+)
 from webauthn.helpers.cose import COSEAlgorithmIdentifier as Algorithm
 from webauthn.helpers.structs import (
     AttestationConveyancePreference,
@@ -125,6 +130,11 @@ def credential_id(credential: Any) -> bytes:
     except (TypeError, ValueError, KeyError):
         return b""
     return found if len(found) <= LONGEST_ID else b""
+
+
+def written(credential_id: bytes) -> str:
+    """A passkey's id as browsers write it."""
+    return bytes_to_base64url(credential_id)
 
 
 def check_shown(credential: Any, challenge: bytes, public_key: bytes, sign_count: int, person_id: str) -> Shown:

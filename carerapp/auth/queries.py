@@ -10,7 +10,7 @@ from ..people.models import Household, Membership, Person, Placement
 from ..people.queries import actor_for, home_of
 from ..shell import clock
 from ..shell.db import db
-from . import rules
+from . import passkeys, rules
 from .models import Invitation, Passkey, Phone, Recovery, RecoveryCode, SignIn
 
 
@@ -165,6 +165,11 @@ def passkeys_of(person_id: str) -> list[Passkey]:
     """Passkeys that open this account, newest first."""
     query = select(Passkey).where(Passkey.person_id == person_id, Passkey.ended_at.is_(None))
     return list(db.session.scalars(query.order_by(Passkey.created_at.desc())))
+
+
+def credentials_of(person_id: str) -> list[str]:
+    """The ids of the passkeys that open this account, as browsers write them (base64url)."""
+    return [passkeys.written(passkey.credential_id) for passkey in passkeys_of(person_id)]
 
 
 def codes_left(person_id: str) -> int:

@@ -46,8 +46,7 @@ def child(child_id: str) -> ResponseReturnValue:
     )
     if actor.role != "carer":
         return page
-    pin_may = "household" in policy.phone.pin_may_hold
-    return may_hold(page, scope=f"child:{child_id}", days=policy.phone.lease_days, passkey_only=not pin_may)
+    return may_hold(page, policy.phone, "household", scope=f"child:{child_id}")
 
 
 def _may(actor: Actor, permission: Permission, child_id: str) -> bool:

@@ -7,6 +7,7 @@ from ..access.actor import Actor
 from ..access.gate import actor_now, needs
 from ..access.permissions import Permission
 from ..people import queries as people
+from ..policy.model import PhoneRules
 from ..policy.registry import policy_of
 from ..pwa.holding import may_hold
 from . import queries
@@ -28,9 +29,10 @@ def today() -> ResponseReturnValue:
             lines=queries.who_to_ring(actor),
             fetched=queries.fetched(),
         )
-        return may_hold(page, days=_lease(actor))
+        return may_hold(page, _phone(actor), "writing")
     if actor.role == "young_person":
-        return may_hold(render_template("home/young.html", today=queries.young_day(actor)), days=_lease(actor))
+        page = render_template("home/young.html", today=queries.young_day(actor))
+        return may_hold(page, _phone(actor), "who_to_ring")
     if actor.role in WORKERS:
         return render_template(
             "home/worker.html",
@@ -42,8 +44,8 @@ def today() -> ResponseReturnValue:
     return render_template("home/other.html", role=role, admin=actor.role == "admin")
 
 
-def _lease(actor: Actor) -> int:
-    return policy_of(actor.authority_id).phone.lease_days
+def _phone(actor: Actor) -> PhoneRules:
+    return policy_of(actor.authority_id).phone
 
 
 @bp.get("/help")
@@ -59,4 +61,4 @@ def help_page() -> ResponseReturnValue:
         children=people.children_at(actor.home) if actor.home else [],
         young=actor.role == "young_person",
     )
-    return may_hold(page, days=_lease(actor))
+    return may_hold(page, _phone(actor), "who_to_ring")

@@ -132,7 +132,7 @@ class RuleReader:
             pin_recordings_days=table.number("pin_recordings_days", 0, 14),
             passkey_recordings_days=table.number("passkey_recordings_days", 0, 90),
             lease_days=table.number("lease_days", 1, 31),
-            draft_lock_minutes=table.number("draft_lock_minutes", 1, 60),
+            draft_lock_minutes=table.number("draft_lock_minutes", 1, 5),  # five at most (bars S4)
             **self.why(table),
         )
 

@@ -53,7 +53,7 @@ def entries() -> ResponseReturnValue:
     if actor.role != "carer" or wanted:
         return shown
     days = min(phone.lease_days, phone.pin_recordings_days) if short else phone.lease_days
-    return may_hold(shown, days=days, passkey_only=not short)
+    return may_hold(shown, phone, "own_recordings", days=days, passkey_only=not short)
 
 
 def _now() -> Any:
@@ -134,7 +134,7 @@ def new_entry() -> ResponseReturnValue:
     child = request.args.get("child", "")
     service.may_write(actor, child)
     page = render_template("recordings/new.html", form=RecordingForm(), **_around_form(actor, child))
-    return may_hold(page, f"child:{child}", policy_of(actor.authority_id).phone.lease_days)
+    return may_hold(page, policy_of(actor.authority_id).phone, "writing", f"child:{child}")
 
 
 def _around_form(actor: Actor, child_id: str) -> dict[str, Any]:
@@ -204,8 +204,11 @@ def entry(recording_id: str) -> ResponseReturnValue:
 def _held(page: str, actor: Actor, recording: Any) -> ResponseReturnValue:
     """Let a phone keep a page with a recording on it, as long as the policy says."""
     mine, age = recording.author_id == actor.person_id, (clock.today() - recording.about_on).days
-    hold = rules.hold(mine, age, policy_of(actor.authority_id).phone) if actor.role == "carer" else None
-    return may_hold(page, f"child:{recording.child_id}", hold.days, hold.passkey_only) if hold else page
+    phone = policy_of(actor.authority_id).phone
+    hold = rules.hold(mine, age, phone) if actor.role == "carer" else None
+    if hold is None:
+        return page
+    return may_hold(page, phone, hold.what, f"child:{recording.child_id}", hold.days, hold.passkey_only)
 
 
 @bp.get("/recordings/<recording_id>/amendments")

@@ -192,8 +192,9 @@ def trail(sent_at: datetime, steps: Iterable[_Step]) -> list[State]:
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """For how many days a phone may keep a page, and whether a PIN alone is enough to open it."""
+    """As what and for how many days a phone may keep a page, and whether a PIN alone is enough to open it."""
 
+    what: str
     days: int
     passkey_only: bool
 
@@ -206,9 +207,10 @@ def hold(mine: bool, age_days: int, phone: Any) -> Hold | None:
     """
     pin_left, passkey_left = phone.pin_recordings_days - age_days, phone.passkey_recordings_days - age_days
     if mine and pin_left > 0 and "own_recordings" in phone.pin_may_hold:
-        return Hold(min(pin_left, phone.lease_days), passkey_only=False)
-    if passkey_left > 0 and ("own_recordings" if mine else "household") in phone.passkey_may_hold:
-        return Hold(min(passkey_left, phone.lease_days), passkey_only=True)
+        return Hold("own_recordings", min(pin_left, phone.lease_days), passkey_only=False)
+    what = "own_recordings" if mine else "household"
+    if passkey_left > 0 and what in phone.passkey_may_hold:
+        return Hold(what, min(passkey_left, phone.lease_days), passkey_only=True)
     return None
 
 

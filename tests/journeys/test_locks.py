@@ -1,7 +1,9 @@
 """Locking: wrong PINs, the tenth wrong PIN, locking by itself, and what is left on the screen."""
 
+from datetime import datetime
+
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.journeys.carer import PIN, READY, Carer
 from tests.journeys.locks import kept
@@ -54,6 +56,28 @@ def test_it_locks_by_itself(carer: Carer) -> None:
     for _ in range(40):
         carer.page.clock.run_for(250)
     expect(carer.happened).to_have_value("half a sentence")
+
+
+def test_it_locks_after_the_authoritys_own_minutes(carer: Carer, server: Server) -> None:
+    """S4: the policy file says two; the phone still knows it with no signal, and a clock put back changes nothing."""
+
+    def two_minutes(route: Route) -> None:
+        answer = route.fetch()
+        route.fulfill(response=answer, json=answer.json() | {"lock_minutes": 2})
+
+    assert carer.phone.context
+    carer.phone.context.route("**/sync/pack*", two_minutes)
+    carer.get_ready()
+    carer.phone.context.unroute("**/sync/pack*")
+    server.kill()
+    carer.page.clock.install()
+    carer.page.reload()
+    carer.unlock().sees_heading("Today")
+    carer.page.clock.run_for(100_000)
+    carer.page.clock.set_system_time(datetime(2026, 1, 1))
+    expect(carer.main.get_by_role("heading", name="Today")).to_be_visible()
+    carer.page.clock.run_for(40_000)
+    carer.is_locked()
 
 
 def test_locking_leaves_only_how_much_waits(amina: Carer, server: Server) -> None:

@@ -53,7 +53,8 @@ test("a phone that was cut off hears it on any page it asks for", async () => {
 // --- the pack ------------------------------------------------------------------------------------------------------
 
 const NOW = Date.parse("2026-05-05T18:00:00Z");
-const scopesAt = (scopes, at) => new Map([["scopes", { is: `name of scopes:${scopes}`, at }]]);
+const holds = ["writing"];
+const scopesAt = (scopes, at) => new Map([["scopes", { is: `name of scopes:${scopes} ${holds}`, at }]]);
 function packing(pack, copies = {}, status = 200, meta = scopesAt(["child:c_1", "self"], 0)) {
   const kept = [];
   const dropped = [];
@@ -66,7 +67,7 @@ function packing(pack, copies = {}, status = 200, meta = scopesAt(["child:c_1", 
     },
   };
   const pages = {
-    drop: async (scopes) => dropped.push(scopes),
+    drop: async ({ scopes }) => dropped.push(scopes),
     read: async (path) => copies[path] || null,
     keep: async (path) => kept.push(path),
   };
@@ -75,12 +76,14 @@ function packing(pack, copies = {}, status = 200, meta = scopesAt(["child:c_1", 
     get: async (_store, key) => meta.get(key),
     write: async ([[, , value, key]]) => meta.set(key, value),
   };
-  const done = bringPack({ vault, store, pages, connection, now: () => NOW });
-  return done.then((all) => ({ all, kept, dropped, asked, meta }));
+  const heeded = [];
+  const heed = async ({ lock_minutes }) => heeded.push(lock_minutes);
+  const done = bringPack({ vault, store, pages, connection, heed, now: () => NOW });
+  return done.then((all) => ({ all, kept, dropped, asked, meta, heeded }));
 }
 
 test("what may no longer be held goes first, then what is missing or old is fetched", async () => {
-  const pack = { pages: ["/", "/me/", "/recordings/"], scopes: ["self", "child:c_1"] };
+  const pack = { pages: ["/", "/me/", "/recordings/"], scopes: ["self", "child:c_1"], holds };
   const copies = { "/": { at: "2026-05-05T17:58:00Z" }, "/me/": { at: "2026-05-05T12:00:00Z" } };
   const { all, kept, dropped, asked } = await packing(pack, copies);
   assert.equal(all, true);
@@ -90,7 +93,7 @@ test("what may no longer be held goes first, then what is missing or old is fetc
 });
 
 test("when a child comes or goes, pages that may name them go too, and all is fetched anew, once", async () => {
-  const pack = { pages: ["/", "/children/c_1/"], scopes: ["self", "child:c_1"] };
+  const pack = { pages: ["/", "/children/c_1/"], scopes: ["self", "child:c_1"], holds };
   const copies = { "/": { at: "2026-05-05T17:59:00Z" }, "/children/c_1/": { at: "2026-05-05T17:59:00Z" } };
   for (const before of [scopesAt(["child:c_1", "child:c_2", "self"], 0), new Map()]) {
     const { kept, dropped, meta } = await packing(pack, copies, 200, before);
@@ -104,8 +107,16 @@ test("when a child comes or goes, pages that may name them go too, and all is fe
   }
 });
 
+test("when an authority lets phones hold less, or opens less by PIN, all is fetched anew", async () => {
+  const pack = { pages: ["/"], scopes: ["self", "child:c_1"], holds: ["writing", "household"], lock_minutes: 3 };
+  const { dropped, kept, heeded } = await packing(pack, { "/": { at: "2026-05-05T17:59:00Z" } });
+  assert.deepEqual(dropped, [["child:c_1"]]);
+  assert.deepEqual(kept, ["/"]);
+  assert.deepEqual(heeded, [3]);
+});
+
 test("a pack cut short after a change goes on where it stopped, with nothing from before", async () => {
-  const pack = { pages: ["/", "/me/"], scopes: ["self", "child:c_1"] };
+  const pack = { pages: ["/", "/me/"], scopes: ["self", "child:c_1"], holds };
   const copies = { "/": { at: "2026-05-05T17:58:30Z" }, "/me/": { at: "2026-05-05T17:57:30Z" } };
   const meta = scopesAt(["child:c_1", "self"], Date.parse("2026-05-05T17:58:00Z"));
   const { kept } = await packing(pack, copies, 200, meta);

@@ -58,6 +58,8 @@ BROKEN = [
     ("lease_days = 7", "lease_days = 400", "lease_days = 400", "phone.lease_days", "from 1 to 31"),
     ('pin_may_hold = ["writing"', 'pin_may_hold = ["everything"', '["everything"', "phone.pin_may_hold",
      "'everything' does not exist"),
+    ("draft_lock_minutes = 5", "draft_lock_minutes = 6", "draft_lock_minutes = 6", "phone.draft_lock_minutes",
+     "from 1 to 5"),
     ('passkey_may_hold = ["writing", ', "passkey_may_hold = [", 'pin_may_hold = ["writing"', "phone.pin_may_hold",
      "the safer one"),
     ('number = "999"', 'number = "112"', '[[directory]]', "directory.0", "999 is missing"),

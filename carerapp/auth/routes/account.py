@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from ...access.gate import actor_now, needs
 from ...access.permissions import Permission
+from ...policy.registry import policy_of
 from ...shell import clock
 from ...shell.errors import Refused
 from .. import queries, rules
@@ -18,9 +19,10 @@ from . import bp
 @needs(Permission.OWN_ACCOUNT)
 def own_account() -> ResponseReturnValue:
     """Everything about how I get in, and from where. A phone may keep it: it says what to do when a phone is lost."""
-    account = queries.own_account(actor_now())
+    actor = actor_now()
+    account, days = queries.own_account(actor), policy_of(actor.authority_id).phone.lease_days
     page = make_response(render_template("auth/me.html", account=account, new_since=clock.now() - rules.NEWS_LASTS))
-    page.headers["X-Hold"], page.headers["X-Hold-Scope"], page.headers["X-Hold-Days"] = "always", "self", "7"
+    page.headers["X-Hold"], page.headers["X-Hold-Scope"], page.headers["X-Hold-Days"] = "always", "self", str(days)
     return page
 
 

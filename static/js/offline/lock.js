@@ -127,20 +127,22 @@ function wordsFor({ left, problem }) {
 
 /**
  * Locks when nobody has touched the page for a while, in sight or out of sight.
- * @param {number} limit ms @param {() => void} lock @param {AbortSignal} signal
+ * @param {() => number} limit ms @param {() => void} lock @param {AbortSignal} signal
  */
 export function autoLock(limit, lock, signal) {
-  let last = Date.now();
+  // Two clocks: one that nobody can put back, and one that goes on while the phone sleeps.
+  const times = () => [performance.now(), Date.now()];
+  let last = times();
   const check = () => {
-    if (Date.now() - last >= limit) lock();
+    if (times().some((time, at) => time - last[at] >= limit())) lock();
   };
-  const ticking = setInterval(check, Math.min(limit, 15_000));
+  const ticking = setInterval(check, 15_000);
   signal.addEventListener("abort", () => clearInterval(ticking));
   for (const kind of IDLE) {
     addEventListener(
       kind,
       () => {
-        last = Date.now();
+        last = times();
       },
       { signal, passive: true, capture: true },
     );

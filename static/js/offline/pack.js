@@ -3,13 +3,13 @@
 const FRESH = 10 * 60_000; // ms that a copy counts as fresh enough not to be fetched again
 
 /**
- * Who this phone may hold things about, as the last pack said, and since when. When that changes, pages about the
+ * What this phone may hold and about whom, as the last pack said, and since when. When that changes, pages about the
  * person themselves go as well (they may name a child who has moved), and no copy from before counts as fresh.
  */
-async function changedAt({ vault, store, pages, scopes, now }) {
-  const is = await vault.name(`scopes:${[...scopes].sort()}`); // a name, because ids do not stand on the disk in clear
+async function changedAt({ vault, store, pages, pack: { scopes, holds }, now }) {
+  const is = await vault.name(`scopes:${[...scopes].sort()} ${holds}`); // ids do not stand on the disk in clear
   const last = await store.get("meta", "scopes");
-  await pages.drop(last?.is === is ? scopes : scopes.filter((scope) => scope !== "self"));
+  await pages.drop({ holds, scopes: last?.is === is ? scopes : scopes.filter((scope) => scope !== "self") });
   if (last?.is === is) return last.at > now() ? 0 : last.at; // a clock that was put back does not fetch for ever
   const at = now();
   await store.write([["put", "meta", { is, at }, "scopes"]]);
@@ -23,15 +23,17 @@ async function changedAt({ vault, store, pages, scopes, now }) {
  * @param {Awaited<ReturnType<typeof import("./store.js").openStore>>} needs.store
  * @param {ReturnType<typeof import("./pages.js").createPages>} needs.pages
  * @param {ReturnType<typeof import("./connection.js").createConnection>} needs.connection
+ * @param {(pack: object) => Promise<void>} needs.heed  the rest of what the pack says is the phone's business
  * @param {() => number} [needs.now]
  * @returns {Promise<boolean>} is everything here
  */
-export async function bringPack({ vault, store, pages, connection, now = Date.now }) {
+export async function bringPack({ vault, store, pages, connection, heed, now = Date.now }) {
   try {
     const list = await connection.request(`/sync/pack?kind=${vault.kind}`);
     if (list.status !== 200) return false;
     const pack = JSON.parse(list.text);
-    const since = await changedAt({ vault, store, pages, scopes: pack.scopes, now });
+    await heed(pack);
+    const since = await changedAt({ vault, store, pages, pack, now });
     for (const path of pack.pages) {
       const copy = await pages.read(path);
       const at = copy && Date.parse(copy.at);

@@ -43,7 +43,8 @@ export function createPages({ vault, store, connection, answered = () => {}, now
     if (status !== 200 || !(hold === "always" || (hold === "passkey" && vault.kind === "passkey"))) return;
     const days = Number(headers.get("X-Hold-Days")) || 0;
     const until = now().getTime() + days * 86_400_000;
-    const page = { path, html: text, title: titleOf(text), at: now(), until, scope: headers.get("X-Hold-Scope") };
+    const [scope, what] = [headers.get("X-Hold-Scope"), headers.get("X-Hold-For")];
+    const page = { path, html: text, title: titleOf(text), at: now(), until, scope, for: what };
     const key = await vault.name(path);
     await store.write([["put", "pages", await vault.seal("pages", key, page), key]]);
   }
@@ -63,11 +64,13 @@ export function createPages({ vault, store, connection, answered = () => {}, now
     return Promise.all(keys.map(open));
   }
 
-  /** Drops what is too old, and what is about somebody this phone may no longer hold anything about. */
-  async function drop(scopes) {
-    const old = ([, page]) => page.until <= now().getTime() || (scopes && !scopes.includes(page.scope));
-    const gone = (await all()).filter(old);
-    if (gone.length) await store.write(gone.map(([key]) => ["delete", "pages", key]));
+  /** Drops what is too old, and what this phone may no longer hold: by whom it is about, or by what it is. */
+  async function drop({ scopes, holds } = {}) {
+    const not = (list, value) => list && !list.includes(value);
+    const gone = (page) => not(scopes, page.scope) || (page.for && not(holds, page.for)); // older copies do not say what
+    const old = ([, page]) => page.until <= now().getTime() || gone(page);
+    const found = (await all()).filter(old);
+    if (found.length) await store.write(found.map(([key]) => ["delete", "pages", key]));
   }
 
   async function copy(path, why) {

@@ -13,7 +13,7 @@ import { vaults } from "./vault.js";
 import { createWaiting } from "./waiting.js";
 import { chipWords } from "./words.js";
 
-const IDLE_LIMIT = 5 * 60_000; // ms without a touch until it locks by itself
+const LOCK_MINUTES = 5; // without a touch until it locks by itself, before the authority's own figure is known
 const LOOK_EVERY = 60_000; // ms; "Read by Sam" is on the screen within a minute of contact
 const PACK_EVERY = 60_000; // ms; what may no longer be held is gone within a minute of contact
 
@@ -43,6 +43,7 @@ export async function openPhone({ slot, vault, store, lock, wipe }) {
   const drafts = createDrafts(vault, store);
   let ready = Boolean(await store.get("meta", "ready"));
   let packed = 0;
+  let lockAfter = (await store.get("meta", "lock-minutes")) ?? LOCK_MINUTES;
 
   const courier = createCourier({
     box,
@@ -74,7 +75,7 @@ export async function openPhone({ slot, vault, store, lock, wipe }) {
   function freshen() {
     const busy = document.activeElement?.closest("#view a, #view button, #view input, #view textarea, #view select");
     const lists = ["/", "/recordings/"].includes(here());
-    if (signal.aborted || busy || !lists || document.visibilityState !== "visible") return;
+    if (signal.aborted || view().inert || busy || !lists || document.visibilityState !== "visible") return;
     view().dataset.quiet = "yes";
     go(here(), "false");
   }
@@ -94,10 +95,17 @@ export async function openPhone({ slot, vault, store, lock, wipe }) {
     return true;
   }
 
+  /** What the authority decides about this phone besides its pages. */
+  async function heed({ lock_minutes: minutes }) {
+    if (!(minutes > 0) || minutes === lockAfter) return;
+    await store.write([["put", "meta", minutes, "lock-minutes"]]);
+    lockAfter = minutes;
+  }
+
   async function refresh() {
     if (Date.now() - packed < PACK_EVERY || signal.aborted) return;
     packed = Date.now();
-    const all = (await introduce().catch(() => false)) && (await bringPack({ vault, store, pages, connection }));
+    const all = (await introduce().catch(() => false)) && (await bringPack({ vault, store, pages, connection, heed }));
     if (all && !ready && !signal.aborted) {
       await navigator.serviceWorker?.ready;
       await store.write([["put", "meta", true, "ready"]]);
@@ -142,7 +150,7 @@ export async function openPhone({ slot, vault, store, lock, wipe }) {
   const keep = ({ target }) => target.form && drafts.keep(target.form);
   document.addEventListener("input", keep, { signal });
   document.addEventListener("change", keep, { signal });
-  autoLock(IDLE_LIMIT, lock, signal);
+  autoLock(() => lockAfter * 60_000, lock, signal);
   onHints(hint, signal);
   const looking = setInterval(freshen, LOOK_EVERY);
   signal.addEventListener("abort", () => clearInterval(looking));
