@@ -28,7 +28,7 @@ export VENV DATA PORT
 
 .DEFAULT_GOAL := help
 .PHONY: help demo demo-reset test bars test-js test-py check check-py check-types check-floors check-html check-js dist \
-	bench compressed free-port fmt lock run-packages dev-packages node-packages browser clean
+	bench compressed peer free-port fmt lock run-packages dev-packages node-packages browser clean
 MAKEFLAGS += --no-print-directory
 .NOTPARALLEL:
 
@@ -71,8 +71,18 @@ demo-reset:
 	fi
 
 bench: COMPRESSED = $(abspath $(BUILD))/bench-static
-bench: dev-packages browser compressed
-	@STATIC_ROOT='$(COMPRESSED)' $(PY) -m tests.bench
+bench: dev-packages node-packages browser compressed peer
+	@STATIC_ROOT='$(COMPRESSED)' $(PY) -m tests.bench $(ARGS)
+
+# PouchDB and a server for it, to be measured beside. Nothing else needs them, so nothing else installs them.
+PEER = $(BUILD)/peer
+peer: node-packages
+	@mkdir -p $(PEER) && cp tests/bench/peer/* $(PEER)/
+	@cmp -s $(PEER)/package-lock.json $(PEER)/installed || { echo '== Installing PouchDB from its lock (15 seconds)' && \
+		PATH="$(abspath $(NODE_HOME))/bin:$$PATH" $(NPM) ci --prefix $(PEER) --ignore-scripts --no-audit --no-fund --loglevel=error && \
+		cp $(PEER)/package-lock.json $(PEER)/installed; }
+	@cd $(PEER) && $(abspath $(ESBUILD)) page.js --bundle --minify --format=esm --define:global=globalThis --log-level=warning \
+		--outfile=page.bundle.js
 
 # A copy, because a compressed file left beside its source would be served in its place after the source has changed.
 COMPRESSED = $(abspath $(BUILD))/static

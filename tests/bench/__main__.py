@@ -14,6 +14,7 @@ from . import batch, inside, machine, pages, phone, reconnect, table, triage, vi
 from .table import Row, missing, say
 
 DAYS = 90
+WRITTEN = machine.ROOT / ".build" / "bench.json"
 
 
 def main() -> int:
@@ -24,18 +25,20 @@ def main() -> int:
     wanted = set(sys.argv[1:])
     with tempfile.TemporaryDirectory(prefix="lantern-bench-") as name, sync_playwright() as playwright:
         folder = Path(name)
-        for line in machine.facts(folder, _browser(playwright, folder)):
-            print(line)
+        head = machine.facts(folder, _browser(playwright, folder))
+        print("\n".join(head))
         say(f"Loading the demo's {DAYS} days")
         server = Server(_made(folder / "data"), DAYS)
         try:
             parts = _parts(playwright, server, folder, wanted)
         finally:
             server.kill()
+    table.write(WRITTEN, head, parts)
     table.heading()
     for title, rows in parts.items():
         table.show(title, rows)
     print("\nA ratio is of the quickest runs, unless it gives a range. (a to b) is the range of all runs.")
+    print("The same rows for a program: .build/bench.json. Only some parts: make bench ARGS='sync batch'")
     return 0
 
 

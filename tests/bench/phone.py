@@ -187,6 +187,13 @@ def sign_in(page: Page, url: str, slug: str) -> None:
     chip_says(page, READY)
 
 
+def vault_here(page: Page, url: str) -> bool:
+    """Open the app. Has this profile a vault, from a part of the bench that ran before?"""
+    page.goto(f"{url}/")
+    page.locator("#lock:has(*), #main").first.wait_for()
+    return page.get_by_label("PIN").count() > 0
+
+
 def unlock(page: Page) -> None:
     """Type the demo's PIN, press Unlock, wait for Today."""
     page.get_by_label("PIN").fill(DEMO_PIN)

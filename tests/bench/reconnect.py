@@ -1,27 +1,23 @@
-"""365 recordings waiting on a phone: from the network's return to the last receipt, beside the floor."""
+"""Recordings waiting on a phone: from the network's return to the last receipt, beside the floor and beside PouchDB."""
 
-import os
 import shutil
 import sqlite3
 import statistics
-import subprocess
-import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
-from playwright.sync_api import Page, Playwright
+from playwright.sync_api import BrowserContext, Page, Playwright
 
-from tests.serving import ROOT, Client, Server, free_port
+from tests.serving import Server
 
-from . import phone, records
-from .table import Row, Times, at_most, detail, ms, say, size, times
+from . import phone, records, rivals
+from .table import Row, Times, at_least, at_most, detail, ms, say, size, times
 
 ROUNDS = 3
-GOAL, AIM = 3.5, 2
-CHUNK, PER_RECORD, SLOW, SAVE, FIRST = 150_000, 330, 2500, 50, 3000
+YEAR, MANY = records.COUNT, 5000
+CHUNK, PER_RECORD, SAVE, FIRST = 150_000, 330, 50, 3000
 WAITS_FOR_SENT = """() => {
   const done = () => document.getElementById("status").textContent.includes("Everything is sent");
   globalThis.benchSent = new Promise((resolve) => {
@@ -53,35 +49,114 @@ class Drain:
         return [one for one in self.sent if one.method == "POST"]
 
 
-def measure(playwright: Playwright, server: Server, profile: Path, folder: Path) -> list[Row]:
-    """Row 5. Each round begins with the same database on the server and an empty outbox on the phone."""
-    with phone.browser(playwright, profile) as context, _floor(folder) as floor_url:
-        page = context.new_page()
-        wire = phone.Wire(page)
+@dataclass
+class Compared:
+    """The same number of recordings, sent by each, in the same browser and the same run."""
+
+    ours: list[Drain] = field(default_factory=list)
+    floor: list[dict[str, float]] = field(default_factory=list)
+    pouch: list[dict[str, float]] = field(default_factory=list)
+
+    @property
+    def whole(self) -> tuple[Times, Times, Times]:
+        """Ms from the network's return to all receipts: ours, the floor's, PouchDB's."""
+        taken = [
+            [one.taken for one in self.ours],
+            *([one["whole"] for one in them] for them in (self.floor, self.pouch)),
+        ]
+        ours, floor, pouch = (Times(tuple(times)) for times in taken)
+        return ours, floor, pouch
+
+
+class Bench:
+    """One phone whose vault is open, its server, and the two rivals in tabs beside it."""
+
+    def __init__(self, context: BrowserContext, server: Server, floor: rivals.Rival, pouch: rivals.Rival) -> None:
+        self.server, self.floor, self.pouch = server, floor, pouch
+        self.page = context.new_page()
+        self.wire = phone.Wire(self.page)
         server.kill()
         server.start()
-        page.goto(f"{server.url}/")
-        phone.unlock(page)
-        phone.chip_says(page, phone.READY)
-        page.wait_for_timeout(1500)
-        children = children_of(server.data)
-        kept = _keep(server)
-        _seed(page, [])  # its scripts are fetched while the server is there
-        floor_page = context.new_page()
-        floor_page.goto(floor_url)
-        drains, floors = [], []
-        for at in range(ROUNDS + 1):  # the first warms up
-            say(f"365 recordings wait, then the network returns, round {at} of {ROUNDS}")
-            drain = _drain(server, kept, page, wire, records.items(children, seed=200 + at))
-            floor = _floor_once(floor_page, children, seed=200 + at)
-            if at:
-                drains.append(drain)
-                floors.append(floor)
-        say("The same over slow 4G")
-        slow = _drain(server, kept, page, wire, records.items(children, seed=300), **phone.SLOW_4G)
+        if phone.vault_here(self.page, server.url):
+            phone.unlock(self.page)
+            phone.chip_says(self.page, phone.READY)
+        else:
+            phone.sign_in(self.page, server.url, "amina")
+        self.page.wait_for_timeout(1500)
+        self.children = children_of(server.data)
+        self.kept = _keep(server)
+        _seed(self.page, [])  # its scripts are fetched while the server is there
+
+    def compare(self, number: int, seed: int, rounds: int, warm: bool = False, **speed: float) -> Compared:
+        """Each in turn, so that whatever else the machine does meets all of them."""
+        found = Compared()
+        for at in range(rounds + warm):
+            say(f"{number} recordings wait, then the network returns{' (slow 4G)' if speed else ''}: {at + 1}")
+            items = records.items(self.children, seed=seed + at, number=number)
+            once = self.drain(items, **speed), self.floor.run(items, **speed), self.pouch.run(items, **speed)
+            if at or not warm:
+                for kept, one in zip((found.ours, found.floor, found.pouch), once, strict=True):
+                    kept.append(one)  # type: ignore[arg-type]
+        return found
+
+    def drain(self, items: list[dict[str, Any]], **speed: float) -> Drain:
+        """Begins with the same database on the server each time, and an empty outbox on the phone."""
+        page, wire = self.page, self.wire
+        page.bring_to_front()
+        wire.network(offline=True)
+        self.server.kill()
+        *most, last = items
+        saves = _seed(page, most)
+        _write(page, last["fields"])
+        phone.chip_says(page, f"{len(items)} waiting on this phone")
+        page.get_by_role("heading", name="Today", level=1).wait_for()
+        _put_back(self.server, self.kept)
+        self.server.start()
+        page.evaluate(WAITS_FOR_SENT)
+        wire.forget()
+        wire.network(**speed)
+        taken = page.evaluate("benchSent")
+        page.wait_for_timeout(300)
+        wire.network()
+        _check(self.server, items)
+        return Drain(taken, [one for one in wire.all() if one.url.startswith(self.server.url)], saves)
+
+    def first_without_event(self) -> float:
+        """Ms from the moment that the server answers again to the receipt, with nothing telling the page."""
+        self.server.kill()
+        _write(self.page, records.items(self.children, seed=400, number=1)[0]["fields"])
+        phone.chip_says(self.page, "1 waiting on this phone")
+        self.page.wait_for_timeout(6000)  # long enough for its tries to be as far apart as they get
+        _put_back(self.server, self.kept)
+        self.server.start()
+        began = time.monotonic()
+        phone.chip_says(self.page, phone.READY)
+        return (time.monotonic() - began) * 1000
+
+
+def measure(playwright: Playwright, server: Server, profile: Path, folder: Path) -> list[Row]:
+    """The rows of R24."""
+    with (
+        phone.browser(playwright, profile) as context,
+        rivals.floor(context, folder) as floor,
+        rivals.pouch(context, folder) as pouch,
+    ):
+        bench = Bench(context, server, floor, pouch)
+        year = bench.compare(YEAR, 200, ROUNDS, warm=True)
+        many = bench.compare(MANY, 250, 1)
+        slow_year = bench.compare(YEAR, 300, 1, **phone.SLOW_4G)
+        slow_many = bench.compare(MANY, 350, 1, **phone.SLOW_4G)
         say("One recording, and no event that says that the network is back")
-        quiet = _no_event(server, kept, page, records.items(children, seed=400, number=1))
-    return _rows(drains, floors, slow, quiet)
+        first = bench.first_without_event()
+    return [
+        *_beside(YEAR, year, 2, 3),
+        *_beside(MANY, many, 4.5, 2),
+        *_slow(YEAR, slow_year, 2000),
+        *_slow(MANY, slow_many, 25_000),
+        *_wire(year, many),
+        at_most("One recording after the network's return, with no event", first, FIRST, ms),
+        *_saving(year),
+    ]
 
 
 def children_of(data: Path) -> list[str]:
@@ -104,27 +179,6 @@ def _put_back(server: Server, kept: Path) -> None:
     shutil.copy(kept, server.data / "lantern.sqlite")
 
 
-def _drain(server: Server, kept: Path, page: Page, wire: phone.Wire, items: list[dict], **speed: float) -> Drain:
-    page.bring_to_front()
-    wire.network(offline=True)
-    server.kill()
-    *most, last = items
-    saves = _seed(page, most)
-    _write(page, last["fields"])
-    phone.chip_says(page, f"{len(items)} waiting on this phone")
-    page.get_by_role("heading", name="Today", level=1).wait_for()
-    _put_back(server, kept)
-    server.start()
-    page.evaluate(WAITS_FOR_SENT)
-    wire.forget()
-    wire.network(**speed)
-    taken = page.evaluate("benchSent")
-    page.wait_for_timeout(300)
-    wire.network()
-    _check(server, items)
-    return Drain(taken, [one for one in wire.all() if one.url.startswith(server.url)], saves)
-
-
 def _seed(page: Page, items: list[dict]) -> list[float]:
     """Put items into the phone's outbox; ms that each took."""
     return page.evaluate((phone.HERE / "seed.js").read_text(), {"pin": phone.DEMO_PIN, "items": items})
@@ -145,80 +199,44 @@ def _check(server: Server, items: list[dict]) -> None:
     assert not lost, f"{lost} of {len(items)} recordings are not on the server"
 
 
-def _no_event(server: Server, kept: Path, page: Page, items: list[dict]) -> float:
-    """Ms from the moment that the server answers again to the receipt, with nothing telling the page."""
-    server.kill()
-    _write(page, items[0]["fields"])
-    phone.chip_says(page, "1 waiting on this phone")
-    page.wait_for_timeout(6000)  # long enough for its tries to be as far apart as they get
-    _put_back(server, kept)
-    server.start()
-    began = time.monotonic()
-    phone.chip_says(page, phone.READY)
-    return (time.monotonic() - began) * 1000
-
-
-# --- the floor ------------------------------------------------------------------------------------------------------
-
-
-@contextmanager
-def _floor(folder: Path) -> Iterator[str]:
-    port = free_port()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "gunicorn", "-k", "gthread", "-w", "2", "--threads", "4", "-b", f"127.0.0.1:{port}",
-         "--no-control-socket", "--log-level", "error", "tests.bench.floor:app"],
-        cwd=ROOT, env=os.environ | {"FLOOR_DATA": str(folder / "floor.sqlite")},
-    )  # fmt: skip
-    try:
-        _wait_for(port)
-        yield f"http://localhost:{port}/"
-    finally:
-        process.terminate()
-        process.wait()
-
-
-def _wait_for(port: int) -> None:
-    for _ in range(200):
-        try:
-            Client(port).get("/")
-        except OSError:
-            time.sleep(0.05)
-        else:
-            return
-    raise AssertionError("the floor's server did not start")
-
-
-def _floor_once(page: Page, children: list[str], seed: int) -> dict[str, float]:
-    page.bring_to_front()
-    items = records.items(children, seed)
-    page.evaluate("items => keep(items)", items)
-    answer = page.evaluate("send()")
-    assert answer["kept"] == len(items)
-    return answer
-
-
 # --- what came of it --------------------------------------------------------------------------------------------------
 
 
-def _rows(drains: list[Drain], floors: list[dict[str, float]], slow: Drain, quiet: float) -> list[Row]:
-    ours = Times(tuple(drain.taken for drain in drains))
-    floor = Times(tuple(one["whole"] for one in floors))
-    post = Times(tuple(one["post"] for one in floors))
-    quickest = min(drains, key=lambda drain: drain.taken)
-    saves = sorted(taken for drain in drains for taken in drain.saves)
-    up = statistics.median(sum(one.up for one in drain.posts) / records.COUNT for drain in drains)
-    chunk = max(one.body_up for drain in drains for one in drain.posts)
+def _beside(number: int, found: Compared, most: float, faster: float) -> list[Row]:
+    ours, floor, pouch = found.whole
+    quickest = min(found.ours, key=lambda drain: drain.taken)
     return [
-        at_most("365 recordings, network back to all receipts: x floor", ours.least / floor.least, GOAL, times, AIM),
-        detail("network back to all receipts and to the screen that says so", str(ours)),
+        at_most(f"{number} recordings, network back to all receipts: x floor", ours.least / floor.least, most, times),
+        at_least("the same: how many times faster than PouchDB as it comes", pouch.least / ours.least, faster),
+        detail("ours: to all receipts and to the screen that says so", str(ours)),
         detail("floor: one bare POST, one transaction, records in clear", str(floor)),
-        detail("of which the POST alone", str(post)),
+        detail("PouchDB: one replication, nothing flushed, no rights", str(pouch)),
         detail("requests, of which carrying words", f"{len(quickest.sent)}, {len(quickest.posts)}"),
+    ]
+
+
+def _slow(number: int, found: Compared, most: float) -> list[Row]:
+    ours, floor, pouch = found.whole
+    return [
+        at_most(f"{number} recordings over slow 4G (150 ms, 0.75 Mbit/s up)", ours.least, most, ms),
+        detail("floor, PouchDB", f"{ms(floor.least)}, {ms(pouch.least)}"),
+    ]
+
+
+def _wire(year: Compared, many: Compared) -> list[Row]:
+    up = statistics.median(sum(one.up for one in drain.posts) / YEAR for drain in year.ours)
+    chunk = max(one.body_up for drain in year.ours + many.ours for one in drain.posts)
+    per_request = MANY / max(len(drain.posts) for drain in many.ours)
+    return [
         at_most("Bytes up for each recording of 1 KB, headers included", up, PER_RECORD, size),
-        detail("the floor's, not packed", size(floors[0]["bytes"] / records.COUNT)),
         at_most("Largest packed chunk", chunk, CHUNK, size),
-        at_most("365 recordings over slow 4G (150 ms, 0.75 Mbit/s up)", slow.taken, SLOW, ms),
-        at_most("One recording after the network's return, with no event", quiet, FIRST, ms),
+        detail("recordings in each request, of 5,000", f"{per_request:.0f}"),
+    ]
+
+
+def _saving(year: Compared) -> list[Row]:
+    saves = sorted(taken for drain in year.ours for taken in drain.saves)
+    return [
         at_most("Saving one on the phone, sealed and flushed: 95 of 100", saves[int(len(saves) * 0.95)], SAVE, ms),
         detail("middle one, of " + str(len(saves)), ms(statistics.median(saves))),
     ]

@@ -1,10 +1,12 @@
 """Rows of the table: what was measured, the figure, the goal, and whether it was met."""
 
+import json
 import statistics
 import textwrap
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from pathlib import Path
 
 START = time.monotonic()
 WIDTHS = (58, 42, 24, 16)
@@ -118,3 +120,10 @@ def heading() -> None:
     """The names of the columns."""
     print()
     print("  ".join(f"{name:<{width}}" for name, width in zip(("WHAT", "FIGURE", "GOAL", "MET?"), WIDTHS, strict=True)))
+
+
+def write(path: Path, head: list[str], parts: dict[str, list[Row]]) -> None:
+    """The same table for a program to read (`make bars` takes its rows on speed from it)."""
+    body = {"head": head, "parts": {title: [asdict(row) for row in rows] for title, rows in parts.items()}}
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(json.dumps(body, indent=1) + "\n")
