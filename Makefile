@@ -19,7 +19,9 @@ BIOME = $(firstword $(wildcard node_modules/@biomejs/cli-*/biome))
 ESBUILD = $(firstword $(wildcard node_modules/@esbuild/*/bin/esbuild))
 # What is vendored stays a file of its own, fetched when it is needed; dist/js lies as deep as js/offline.
 ESB = $(ESBUILD) --bundle --minify --target=es2022,safari16,chrome109,firefox115 --log-level=warning
-JOIN_JS = $(ESB) static/js/app.js --format=esm '--external:../../vendor/*'
+JOIN_JS = $(ESB) static/js/app.js --format=esm '--external:../../vendor/*' '--external:../later/*'
+# Parts that few evenings need: each a file of its own, fetched once a phone is ready. They may hold what app.js holds too.
+JOIN_LATER = $(ESB) static/js/later/parts.js --format=esm
 JOIN_CSS = $(ESB) static/css/app.css '--external:../vendor/fonts/*' --charset=utf8
 
 # Without compiled files every start is several times slower, so a machine that switches them off is overruled.
@@ -39,7 +41,7 @@ help:
 	@echo 'make bars        play every fault in full number and print what was reached (an hour or more); ROW=R3 plays one'
 	@echo 'make check       lint, format, types, floors, templates, JavaScript'
 	@echo 'make bench       measure speed and print the numbers'
-	@echo 'make dist        join scripts and styles into the two files that phones fetch'
+	@echo 'make dist        join scripts and styles into the few files that phones fetch'
 	@echo 'make fmt         put Python and JavaScript into the house format'
 	@echo 'make lock        work out the exact packages again after editing requirements/*.in or package.json'
 
@@ -130,12 +132,14 @@ check-html: dev-packages
 check-js: node-packages
 	@echo '== JavaScript: lint and format (1 second)'
 	@$(BIOME) check --error-on-warnings
-	@$(JOIN_JS) | cmp -s - static/dist/js/app.js && $(JOIN_CSS) | cmp -s - static/dist/app.css || \
+	@$(JOIN_JS) | cmp -s - static/dist/js/app.js && $(JOIN_CSS) | cmp -s - static/dist/app.css && \
+		rm -rf $(BUILD)/later && $(JOIN_LATER) --outdir=$(BUILD)/later && diff -r $(BUILD)/later static/dist/later >/dev/null || \
 		{ echo 'static/dist is older than its sources: run `make dist`'; exit 1; }
 
 # Phones fetch one script and one style sheet instead of thirty files. It is committed, so that running the product needs no node.
 dist: node-packages
 	@$(JOIN_JS) --outfile=static/dist/js/app.js
+	@rm -rf static/dist/later && $(JOIN_LATER) --outdir=static/dist/later
 	@$(JOIN_CSS) --outfile=static/dist/app.css
 
 fmt: dev-packages node-packages

@@ -13,8 +13,9 @@ from ..shell.html import STATIC, asset, static_files, static_version
 from . import holding
 
 bp = Blueprint("pwa", __name__)
-LEFT_OUT = ("js/", "css/", "vendor/govuk-frontend/", "icons/")
-"""The sources of scripts and styles go to no phone: it gets them joined, from dist/ (see `make dist`)."""
+LEFT_OUT = ("js/", "css/", "vendor/govuk-frontend/", "icons/", "help/", "dist/later/")
+"""The sources of scripts and styles go to no phone: it gets them joined, from dist/ (see `make dist`). What lies in
+dist/later is kept when it is first fetched, and the pictures of help/ are for when there is signal."""
 
 
 @bp.get("/shell")

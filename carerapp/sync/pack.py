@@ -26,7 +26,7 @@ def for_actor(actor: Actor, kind: str) -> dict[str, Any]:
     holds = phone.passkey_may_hold if kind == "passkey" else phone.pin_may_hold
     pages = [path for what in holds for path in PAGES[what](actor, phone, kind)]
     return {
-        "pages": list(dict.fromkeys([*pages, "/me/"])),
+        "pages": list(dict.fromkeys([*pages, "/me/", "/me/phone"])),
         "scopes": ["self", *[f"child:{child}" for child in sorted(actor.home_children)]],
         "holds": list(holds),
         "lock_minutes": phone.draft_lock_minutes,

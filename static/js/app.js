@@ -73,7 +73,8 @@ document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
   if (ctx.target !== view()) return;
   const notice = headers?.get("X-Notice");
   const main = document.getElementById("main");
-  if (notice)
+  if (notice && !main.querySelector("[data-this-phone]"))
+    // that page is never old: the phone itself fills it
     main.prepend(
       h("div", { class: "note note--wait", id: "copy-note" }, h("p", {}, notice, " ", signIn(headers.get("X-Why")))),
     );

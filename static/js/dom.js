@@ -21,6 +21,27 @@ export const button = (label, click, look = "") =>
 /** A note in a box. @param {string} tone good, wait, warn or bad */
 export const note = (tone, ...children) => h("div", { class: `note note--${tone}` }, ...children);
 
+/**
+ * Puts these into a place, unless the very same is there already: whoever reads or presses something there stays undisturbed.
+ * What was opened stays open, and the focus goes to what took the place of what had it.
+ * @param {Element} place @param {(Node|string|null|undefined|false)[]} children
+ */
+export function renew(place, children) {
+  const next = h("div", {}, ...children);
+  const named = (root, li) => li?.dataset.item && root.querySelector(`[data-item="${li.dataset.item}"]`);
+  for (const details of place.querySelectorAll("details[open]"))
+    named(next, details.closest("[data-item]"))?.querySelector("details")?.setAttribute("open", "");
+  const same = (node, at) => node.isEqualNode(place.childNodes[at]);
+  if (next.childNodes.length === place.childNodes.length && [...next.childNodes].every(same)) return;
+  const had = place.contains(document.activeElement) ? document.activeElement : null;
+  const words = had?.textContent;
+  const item = had?.closest("[data-item]");
+  place.replaceChildren(...next.childNodes);
+  if (!had) return;
+  const around = named(place, item) || place;
+  [...around.querySelectorAll("a, button, summary")].find((other) => other.textContent === words)?.focus();
+}
+
 /** Says something to those who hear the page. @param {string} text */
 export function announce(text) {
   let live = document.getElementById("live");
@@ -43,6 +64,21 @@ export function focusOn(element) {
 
 export const view = () => document.getElementById("view");
 export const here = () => location.pathname + location.search;
+
+/** A link that the app draws itself: inside the app it goes to its page without leaving the document. */
+export const to = (path, ...children) =>
+  h(
+    "a",
+    {
+      href: path,
+      click: (event) => {
+        if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+        event.preventDefault();
+        go(path);
+      },
+    },
+    ...children,
+  );
 
 /** Goes to a page of the app without leaving the document (leaving would lose the key). @param {string} path */
 export const go = (path, push = "true") =>

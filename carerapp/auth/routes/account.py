@@ -1,6 +1,6 @@
 """Addresses of one's own account: where I am signed in, my phones, passkeys and recovery codes."""
 
-from flask import flash, jsonify, make_response, redirect, render_template, url_for
+from flask import Response, flash, jsonify, make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from ...access.gate import actor_now, needs
@@ -19,9 +19,13 @@ from . import bp
 @needs(Permission.OWN_ACCOUNT)
 def own_account() -> ResponseReturnValue:
     """Everything about how I get in, and from where. A phone may keep it: it says what to do when a phone is lost."""
-    actor = actor_now()
-    account, days = queries.own_account(actor), policy_of(actor.authority_id).phone.lease_days
-    page = make_response(render_template("auth/me.html", account=account, new_since=clock.now() - rules.NEWS_LASTS))
+    account = queries.own_account(actor_now())
+    return _held(render_template("auth/me.html", account=account, new_since=clock.now() - rules.NEWS_LASTS))
+
+
+def _held(html: str) -> Response:
+    days = policy_of(actor_now().authority_id).phone.lease_days
+    page = make_response(html)
     page.headers["X-Hold"], page.headers["X-Hold-Scope"], page.headers["X-Hold-Days"] = "always", "self", str(days)
     return page
 
@@ -29,8 +33,8 @@ def own_account() -> ResponseReturnValue:
 @bp.get("/me/phone")
 @needs(Permission.PHONE_KEEP)
 def own_phone() -> ResponseReturnValue:
-    """Get this phone ready to be used with no signal."""
-    return render_template("auth/phone.html")
+    """What is on this phone, why, and what to do before it goes out of my hands. The phone itself fills it in."""
+    return _held(render_template("auth/phone.html"))
 
 
 @bp.post("/me/sign-ins/<sign_in_id>/ending")

@@ -251,6 +251,8 @@ export function createCourier(needs) {
     },
     sending: () => sending,
     held: () => held,
+    /** Why nothing goes at this moment, when Lantern has not said so itself. */
+    trouble: () => (missed ? "no-signal" : busy ? "busy" : null),
     /** The vault is being locked: let go at once. What was on its way is still waiting, and its id makes a second time harmless. */
     stop() {
       unplan();

@@ -3,7 +3,7 @@
  * A draft never sends itself. Its id is made with it and becomes the id of the item, so that saving twice is saving once.
  */
 
-import { announce, button, focusOn, h, note } from "../dom.js";
+import { announce, button, focusOn, h, here, note } from "../dom.js";
 import { collect, controls, fill } from "./fields.js";
 import { newId } from "./vault.js";
 import { dayAndTime, localIso } from "./words.js";
@@ -130,9 +130,9 @@ export function createDrafts(vault, store) {
     return kept;
   }
 
-  async function write(draft, { fields, caret }) {
+  async function write(draft, { fields, caret, title, page }) {
     if (JSON.stringify(fields) === draft.empty && !draft.mends) return store.write([["delete", "drafts", draft.key]]);
-    const value = { id: draft.id, fields, caret, errors: draft.errors, at: new Date() };
+    const value = { id: draft.id, fields, caret, title, page, errors: draft.errors, at: new Date() };
     return store.write([["put", "drafts", await vault.seal("drafts", draft.key, value), draft.key]]);
   }
 
@@ -150,7 +150,8 @@ export function createDrafts(vault, store) {
     if (!draft?.key || form.inert) return;
     begin(form, draft);
     draft.caret = caretOf(form) || draft.caret; // leaving by a link blurs the field first: it is still where they were
-    draft.writes.push({ fields: collect(form), caret: draft.caret }).then(
+    const page = draft.mends ? null : here(); // what mends an item is found through that item
+    draft.writes.push({ fields: collect(form), caret: draft.caret, title: form.dataset.title, page }).then(
       () => form.querySelector(".draft-full")?.remove(),
       () => full(form),
     );
@@ -188,6 +189,11 @@ export function createDrafts(vault, store) {
     /** The next page shows this item's words in its form. @param {object|null} item */
     mend(item) {
       mending = item;
+    },
+    /** What was begun and not saved: what it is about, when it was last touched, and the page to go on with it. */
+    async list() {
+      const kept = await Promise.all((await store.keys("drafts")).map(load));
+      return kept.filter((draft) => draft && draft.page !== null).map(({ title, page, at }) => ({ title, page, at }));
     },
     settled: () => Promise.allSettled([...open.values()].map((draft) => draft.writes.settled())),
     /** Forms that have left the page. */

@@ -14,6 +14,8 @@ const plainError = (plain) => Object.assign(new Error("gate"), { plain });
 const CUT_OFF = "This phone was cut off, so what was kept on it is deleted. Ask your worker if that is a surprise.";
 const ONE_CUT_OFF =
   "One of the people on this phone was cut off. What was kept for them is deleted. Yours is still here.";
+const FORGOTTEN = "This phone has forgotten everything that was kept here for you.";
+const STILL_IN = "There was no signal to sign you out. Open Lantern when there is, and sign out.";
 const TENTH =
   "That was the tenth wrong PIN, so what was kept on this phone is deleted. Sign in again when there is signal.";
 
@@ -36,6 +38,7 @@ async function enter(doors, slot, vault, store) {
     store,
     lock: () => shut().then(() => showAsk(doors, slot.id)),
     wipe: () => shut().then(() => forget(doors, slot)),
+    forget: () => shut().then(() => forgetMine(doors, slot)),
   });
   doors.serve(phone);
   return phone;
@@ -44,6 +47,14 @@ async function enter(doors, slot, vault, store) {
 async function forget(doors, slot) {
   await wipe(slot.id);
   return showAsk(doors, null, (await list()).length ? ONE_CUT_OFF : CUT_OFF);
+}
+
+/** The person hands the phone on, or wants nothing of theirs on it: everything goes, and they are signed out as well. */
+async function forgetMine(doors, slot) {
+  await wipe(slot.id);
+  const bye = createConnection({ fetch }).request("/sign-out", { method: "POST" });
+  const out = await bye.then(({ status }) => status < 400).catch(() => false);
+  return showAsk(doors, null, out ? FORGOTTEN : `${FORGOTTEN} ${STILL_IN}`);
 }
 
 /** Tries to open a vault and to show the page of this address. Null when it worked. */
@@ -99,6 +110,9 @@ async function countWaiting(doors, slots) {
 
 function nothingHere(message) {
   const heading = h("h1", {}, "Nothing is kept on this phone");
+  const status = document.getElementById("status");
+  status.replaceChildren();
+  delete status.dataset.state;
   placeFor("lock").replaceChildren(
     heading,
     h("p", {}, message || "Lantern did not answer. Try again when there is signal."),

@@ -137,6 +137,8 @@ export function createPages({ vault, store, connection, answered = () => {}, now
     keep,
     read,
     drop,
+    /** What can be read with no signal: every copy that is not too old. */
+    kept: async () => (await all()).map(([, page]) => page).filter((page) => page.until > now().getTime()),
     stop: () => leaving?.abort(),
     /** What htmx calls instead of fetch. */
     fetch: (action, request) =>

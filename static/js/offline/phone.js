@@ -32,8 +32,9 @@ const clock = {
  * @param {Awaited<ReturnType<typeof import("./store.js").openStore>>} needs.store
  * @param {() => void} needs.lock  somebody or something wants it locked
  * @param {() => void} needs.wipe  Lantern has cut this phone off
+ * @param {() => void} needs.forget  the person wants nothing of theirs on this phone any more
  */
-export async function openPhone({ slot, vault, store, lock, wipe }) {
+export async function openPhone({ slot, vault, store, lock, wipe, forget }) {
   const ending = new AbortController();
   const { signal } = ending;
   const fetch = globalThis.fetch.bind(globalThis);
@@ -44,6 +45,7 @@ export async function openPhone({ slot, vault, store, lock, wipe }) {
   let ready = Boolean(await store.get("meta", "ready"));
   let packed = 0;
   let lockAfter = (await store.get("meta", "lock-minutes")) ?? LOCK_MINUTES;
+  let heard = (await store.get("meta", "heard")) || null;
 
   const courier = createCourier({
     box,
@@ -57,6 +59,7 @@ export async function openPhone({ slot, vault, store, lock, wipe }) {
     probe: () => connection.who(),
     watched: () => document.visibilityState === "visible",
     tell({ settled }) {
+      if (settled.length) heardNow();
       waiting.changed();
       if (settled.length) refresh().catch(() => {});
       if (settled.some((move) => move.state === "received")) freshen();
@@ -80,8 +83,20 @@ export async function openPhone({ slot, vault, store, lock, wipe }) {
     go(here(), "false");
   }
 
-  const now = () => ({ sending: courier.sending(), held: courier.held(), ready });
-  const waiting = createWaiting({ box, drafts, now, lock });
+  /** Lantern itself answered, and not something in its place. */
+  function heardNow() {
+    heard = new Date().toISOString();
+    store.write([["put", "meta", heard, "heard"]]).catch(() => {}); // a counter, so to say: it tells nobody anything
+  }
+
+  /** What the page about this phone tells, besides what waits. */
+  async function phoneFacts() {
+    const [kept, begun] = await Promise.all([pages.kept(), drafts.list()]);
+    return { slot, kept, begun, heard, lockAfter, send: hint, lock, forget };
+  }
+
+  const now = () => ({ sending: courier.sending(), held: courier.held(), trouble: courier.trouble(), heard, ready });
+  const waiting = createWaiting({ box, drafts, now, lock, phoneFacts });
   const forms = createForms({ vault, box, drafts, courier, mend: waiting.mend, changed: waiting.changed, saved });
   const pages = createPages({ vault, store, connection, answered });
 
@@ -111,9 +126,16 @@ export async function openPhone({ slot, vault, store, lock, wipe }) {
       await store.write([["put", "meta", true, "ready"]]);
       ready = true;
     }
-    if (all && !signal.aborted) offerNew();
+    if (all) answeredWhole();
     if (!all) packed -= PACK_EVERY - 5000; // it was not to be had: soon again
     if (!signal.aborted) await waiting.changed();
+  }
+
+  /** All that this phone should hold is here. */
+  function answeredWhole() {
+    heardNow();
+    if (!signal.aborted) offerNew();
+    waiting.later().catch(() => {}); // for when there is no signal
   }
 
   /** There is signal again, and the page in view is an old copy: offer the new one, do not pull the page away. */

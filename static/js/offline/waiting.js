@@ -1,23 +1,36 @@
 /** What waits on this phone: the chip that is always in sight, the list behind it, and the lists inside pages. */
 
-import { button, go, h } from "../dom.js";
-import { chipWords, dayAndTime, stateWords } from "./words.js";
+import { announce, button, go, h, note, renew, to } from "../dom.js";
+import { chipWords, dayAndTime, stateWords, whyWords } from "./words.js";
 
 const LOOK = { "needs-you": "needs", received: "sent" };
+const SETTLED = 1500; // ms from a change until how things stand is said aloud: 365 items are two sentences, not 365
 
 /**
  * @param {object} needs
  * @param {ReturnType<typeof import("./box.js").createBox>} needs.box
  * @param {ReturnType<typeof import("./drafts.js").createDrafts>} needs.drafts
- * @param {() => {sending: Set<string>, held: string|null, ready: boolean}} needs.now  what is passing and not written down
+ * @param {() => {sending: Set<string>, held: string|null, trouble: string|null, heard: string|null, ready: boolean}} needs.now
+ *   what is passing and not written down
  * @param {() => void} needs.lock
+ * @param {() => Promise<object>} needs.phoneFacts  what the page about this phone tells besides
  */
-export function createWaiting({ box, drafts, now, lock }) {
+export function createWaiting({ box, drafts, now, lock, phoneFacts }) {
   let shownAt = new Date(); // when the page in view was made: what was received before that is on it already
   let drawing = null;
   let again = false;
   let cleared = false;
-  let unsent = 0;
+  let counted = { unsent: 0, needsYou: 0 };
+  let stands = ""; // how things stand, as last said aloud
+  let saying = 0;
+  let since = 0; // when much began to be on its way
+
+  let parts = null; // what few evenings need, once it is here
+
+  const later = async () => {
+    parts ||= await import("../later/parts.js");
+    return parts;
+  };
 
   const passing = (item) => {
     const { sending, held } = now();
@@ -30,48 +43,20 @@ export function createWaiting({ box, drafts, now, lock }) {
     await go(item.page || "/");
   }
 
-  /** A copy for the person to keep elsewhere. It leaves the vault, and says so. */
-  function saveCopy(item) {
-    const lines = item.words?.map(([label, words]) => `${label}\n${words}`) || [];
-    const text = [item.title, `Written ${dayAndTime(item.made_at)}`, ...lines].join("\n\n");
-    const machine = JSON.stringify({
-      id: item.id,
-      path: item.path,
-      fields: item.fields,
-      made_at: item.made_at,
-      zone: item.zone,
-    });
-    const url = URL.createObjectURL(new Blob([`${text}\n\n---\n${machine}\n`], { type: "text/plain" }));
-    h("a", { href: url, download: "lantern-copy.txt" }).click();
-    setTimeout(() => URL.revokeObjectURL(url), 60_000);
+  /** Everything that is on this phone only, however much it is. */
+  async function saveAll() {
+    const { saveCopy } = await later();
+    saveCopy((await box.list(1e6)).filter((item) => item.state !== "received"));
   }
 
-  async function giveUp(item) {
-    if (!confirm("Delete these words from this phone? Lantern does not have them. This cannot be taken back.")) return;
-    await box.forget(item);
-    changed();
-  }
-
-  function reasons(item) {
+  const why = (item) => {
     const words = Object.values(item.errors || {}).flat();
-    if (item.damaged) return [h("p", {}, words), button("Delete it", () => giveUp(item), "govuk-button--secondary")];
-    return [
-      h("p", {}, "Lantern could not take this. Your words are safe here:"),
-      h(
-        "ul",
-        {},
-        (words.length ? words : ["It gave no reason."]).map((reason) => h("li", {}, reason)),
-      ),
-      h(
-        "p",
-        { class: "buttons" },
-        item.draft && button("Mend it", () => mend(item)),
-        button("Save a copy", () => saveCopy(item), "govuk-button--secondary"),
-        button("Delete it", () => giveUp(item), "govuk-button--secondary"),
-      ),
-      h("p", { class: "govuk-hint" }, "A saved copy is an ordinary file. Anyone who can open this phone can read it."),
-    ];
-  }
+    return h(
+      "ul",
+      {},
+      (words.length ? words : ["It gave no reason."]).map((reason) => h("li", {}, reason)),
+    );
+  };
 
   function card(item) {
     const words = (item.words || []).flatMap(([label, text]) => [h("dt", {}, label), h("dd", { dir: "auto" }, text)]);
@@ -85,13 +70,19 @@ export function createWaiting({ box, drafts, now, lock }) {
         item.made_at &&
         h("p", { class: "govuk-hint" }, `Written ${dayAndTime(item.made_at)}`),
       item.state === "held" && h("p", {}, h("a", { href: "/sign-in" }, "Sign in to send")),
-      item.state === "needs-you" && reasons(item),
+      item.state === "needs-you" && (parts?.needsYou(item, why(item), { mend, box, changed }) || why(item)),
       words.length && h("details", {}, h("summary", {}, "Read it"), h("dl", {}, words)),
     );
   }
 
   const listOf = (items, left = 0) =>
     h("ul", { class: "waiting" }, items.map(card), left > 0 && h("li", {}, `and ${left} more, all safe on this phone`));
+
+  /** Why nothing goes at this moment, said once above a list. */
+  function whyLine(items) {
+    const words = items.some((item) => item.state === "waiting") && whyWords(now());
+    return words && h("p", { class: "soft" }, words);
+  }
 
   function fillPlace(place, items) {
     const { waiting: path, waitingField: field, waitingValue: value } = place.dataset;
@@ -101,27 +92,61 @@ export function createWaiting({ box, drafts, now, lock }) {
         (!field || item.fields?.[field]?.includes(value)) &&
         (item.state !== "received" || new Date(item.got) > shownAt),
     );
-    const open = new Set([...place.querySelectorAll("[data-item]:has(details[open])")].map((li) => li.dataset.item));
-    place.replaceChildren(...(fits.length ? [listOf(fits.reverse())] : []));
-    for (const li of place.querySelectorAll("[data-item]"))
-      if (open.has(li.dataset.item)) li.querySelector("details")?.setAttribute("open", "");
+    renew(place, fits.length ? [whyLine(fits), listOf(fits.reverse())] : []);
   }
 
   async function draw() {
     const counts = await box.unsent();
-    unsent = counts.unsent;
+    const { unsent } = counts;
     const items = (await box.list()).map(passing);
-    if (cleared) return; // it was locked meanwhile: nothing of this may come back onto the screen
     counts.needsYou = Math.max(counts.needsYou, items.filter((item) => item.state === "needs-you").length);
-    chip(chipWords({ ...counts, held: now().held, ready: now().ready }), counts);
+    if (counts.needsYou || document.querySelector("[data-this-phone]")) await later().catch(() => {});
+    if (cleared) return; // it was locked meanwhile: nothing of this may come back onto the screen
+    chip(chipWords({ ...counts, ...now() }), counts);
+    hear(counts);
     for (const place of document.querySelectorAll("[data-waiting]")) fillPlace(place, items);
-    const panel = document.getElementById("waiting-panel");
     const here = items.filter((item) => item.state !== "received");
-    panel
-      ?.querySelector("div")
-      .replaceChildren(
-        here.length ? listOf(here, unsent - here.length) : h("p", {}, "Everything you wrote has reached Lantern."),
-      );
+    const list = here.length
+      ? listOf(here, unsent - here.length)
+      : h("p", {}, "Everything you wrote has reached Lantern.");
+    const panel = document.getElementById("waiting-panel");
+    if (panel) renew(panel.firstElementChild, [whyLine(here), list, ...ways(here.length)]);
+    const place = document.querySelector("[data-this-phone]");
+    if (place) await fillPhonePage(place, { items, unsent, list, why: whyWords(now()), saveAll });
+  }
+
+  async function fillPhonePage(place, facts) {
+    if (parts) return parts.drawThisPhone(place, { ...facts, ...(await phoneFacts()) });
+    renew(place, [facts.list, note("wait", h("p", {}, "The rest of this page comes when there is signal."))]);
+  }
+
+  /** From the chip: one touch opens the list, the next one takes a copy of all of it, or leads to the whole picture. */
+  const ways = (some) => [
+    h(
+      "p",
+      { class: "buttons" },
+      some > 0 && button("Save a copy of everything", saveAll, "govuk-button--secondary"),
+      to("/me/phone", "More about this phone"),
+    ),
+    some > 0 && h("p", { class: "govuk-hint" }, "A saved copy is an ordinary file. Anyone who has it can read it."),
+  ];
+
+  /** Says aloud how things stand, a moment after something changed, and only when that is news. */
+  function say() {
+    saying = 0;
+    const { held } = now();
+    const under = since && Date.now() - since >= SETTLED;
+    const kind = [!counted.unsent, counted.needsYou, held, under].join();
+    if (kind === stands) return;
+    stands = kind;
+    announce(under ? `Sending ${counted.unsent}` : chipWords({ ...counted, ...now() }));
+  }
+
+  function hear(counts) {
+    counted = counts;
+    const under = counts.unsent > 1 && now().sending.size > 0;
+    since = under ? since || Date.now() : 0;
+    saying ||= setTimeout(say, SETTLED);
   }
 
   function chip(words, { unsent, needsYou }) {
@@ -136,7 +161,9 @@ export function createWaiting({ box, drafts, now, lock }) {
         "aria-controls": "waiting-panel",
         click: toggle,
       });
-      status.setAttribute("aria-atomic", "false");
+      status.removeAttribute("aria-live"); // what is news is said by `say`
+      status.setAttribute("role", "region");
+      status.setAttribute("aria-label", "This phone");
       status.replaceChildren(opener, h("button", { type: "button", class: "link-button", click: lock }, "Lock"));
       status.after(
         h("section", { id: "waiting-panel", class: "main", hidden: true, "aria-label": "On this phone" }, h("div")),
@@ -167,8 +194,9 @@ export function createWaiting({ box, drafts, now, lock }) {
 
   return {
     changed,
+    later,
     /** How many are on this phone only, as last counted. */
-    unsent: () => unsent,
+    unsent: () => counted.unsent,
     mend,
     /** A page has come into view, made at this time. */
     page(at) {
@@ -181,6 +209,7 @@ export function createWaiting({ box, drafts, now, lock }) {
     /** The phone locks: only how many is left on the screen. */
     clear(words) {
       cleared = true;
+      clearTimeout(saying);
       document.getElementById("waiting-panel")?.remove();
       document.getElementById("status").replaceChildren(words);
     },

@@ -31,6 +31,23 @@ const STATES = {
   "needs-you": "Needs you",
 };
 
+const HELD = {
+  "signed-out": "You are signed out. Sign in, and it goes by itself.",
+  "other-person": "Someone else is signed in on this phone. Sign in as yourself, and it goes by itself.",
+};
+
+/**
+ * Why what waits does not go at this moment, and what to do about it. Nothing when it is simply on its way.
+ * @param {{held?: string|null, trouble?: string|null, heard?: string|null}} facts  heard: when Lantern last answered
+ */
+export function whyWords({ held, trouble, heard }, now = new Date()) {
+  if (held) return HELD[held] || "";
+  if (trouble === "busy") return "Lantern is busy. This phone tries again by itself.";
+  if (trouble !== "no-signal") return "";
+  const since = heard ? ` since ${dayAndTime(heard, now)}` : "";
+  return `No signal${since}. It goes by itself when there is signal.`;
+}
+
 /** What stands beside one item. @param {{state: string, at?: string}} item */
 export const stateWords = (item) => STATES[item.state] || `Sent ${dayAndTime(item.at)}`;
 

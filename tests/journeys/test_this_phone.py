@@ -1,0 +1,169 @@
+"""The page "This phone": what is here and why, a copy in two touches, and forgetting it all, with signal or without."""
+
+import json
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from tests.journeys.carer import READY, Carer
+from tests.journeys.locks import kept
+from tests.journeys.network import nudge, on_the_way
+from tests.journeys.outbox import open_box, put
+from tests.journeys.records import Records
+from tests.serving import Server
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+LATER = """async () => Boolean(await caches.match(
+  document.querySelector('script[type=module]').src.replace('js/app.js', 'later/parts.js')))"""
+
+
+def opens_this_phone(amina: Carer) -> Carer:
+    """Two touches from anywhere."""
+    amina.chip.click()
+    amina.page.get_by_role("link", name="More about this phone").click()
+    amina.sees_heading("This phone")
+    expect(part(amina, "How it is locked")).to_be_visible()
+    return amina
+
+
+def part(amina: Carer, title: str) -> Locator:
+    """One part of the page."""
+    return amina.main.locator(".card").filter(has=amina.page.get_by_role("heading", name=title, exact=True))
+
+
+def no_signal(amina: Carer, server: Server) -> Carer:
+    """Once the phone holds what it needs for that."""
+    for _ in range(50):
+        if amina.page.evaluate(LATER):
+            break
+        amina.page.wait_for_timeout(100)
+    assert amina.page.evaluate(LATER), (
+        "the part of the app that draws this page is not kept for when there is no signal"
+    )
+    server.kill()
+    return amina
+
+
+def test_what_is_here_is_told_with_no_signal(amina: Carer, server: Server) -> None:
+    """R8: what was sent, what waits and why, what was begun, what can be read, how it is locked, what it takes."""
+    amina.writes("This one was sent.").sees_heading("Today").waits(0)
+    amina.write_about("Mia").says("half a sent")
+    amina.page.wait_for_timeout(300)
+    no_signal(amina.today(), server)
+    amina.page.reload()
+    amina.unlock().sees_heading("Today")
+    amina.writes("كان المساء جميلا 🌙").sees_heading("Today").waits(1)
+    opens_this_phone(amina)
+    expect(amina.main).to_contain_text("1 thing waits here to be sent. No signal since")
+    expect(amina.main).to_contain_text("Lantern last answered")
+    expect(amina.main).not_to_contain_text("This is the copy from")
+    expect(part(amina, "Waiting to be sent")).to_contain_text("Saved on this phone")
+    expect(part(amina, "Sent in the last seven days")).to_contain_text("Sent ")
+    expect(part(amina, "Kept to read with no signal")).to_contain_text("pages")
+    expect(part(amina, "How it is locked")).to_contain_text("opens with your PIN, and with nothing else")
+    expect(part(amina, "Room on this phone")).to_contain_text("MB on this phone")
+    steps = amina.main.locator("[data-step]")
+    expect(steps.nth(0)).to_contain_text("Not yet: 1")
+    expect(steps.nth(1)).to_contain_text("Not yet: 1")
+    part(amina, "Begun and not saved").get_by_role("link", name="Mia's day").click()
+    expect(amina.happened).to_have_value("half a sent")
+
+
+def test_read_by_is_told_as_lantern_told_it(amina: Carer, server: Server) -> None:
+    """What was sent, and how far it has come."""
+    amina.writes("Somebody reads this.").sees_heading("Today").waits(0)
+    records = Records(server)
+    mine = records.ask("select id from recordings where saw = 'Somebody reads this.'")[0][0]
+    opens_this_phone(amina)
+    row = part(amina, "Sent in the last seven days").get_by_role("listitem")
+    expect(row).to_contain_text("Jay's day")
+    expect(row).not_to_contain_text("Read by")
+    expect(row.get_by_role("link", name="Jay's day")).to_have_attribute("href", f"/recordings/{mine}")
+
+
+def test_a_copy_of_everything_takes_two_touches(amina: Carer, server: Server, tmp_path: Path) -> None:
+    """R8: from wherever she is, with no signal: the chip, and the button behind it."""
+    no_signal(amina, server)
+    open_box(amina.page)
+    put(amina.page, Records(server).child("Jay"), [f"evening {n} 🥞" for n in range(60)])
+    nudge(amina)
+    amina.waits(60)
+    amina.chip.click()
+    with amina.page.expect_download() as copy:
+        amina.page.get_by_role("button", name="Save a copy of everything").click()
+    readable, _, machine = Path(copy.value.path()).read_text().rpartition("\n---\n")
+    items = [json.loads(line) for line in machine.splitlines()]
+    assert [item["fields"]["saw"][0] for item in items] == [f"evening {n} 🥞" for n in range(60)]
+    assert readable.count("Written ") == 60
+    assert kept(amina)["slots"] == 1
+
+
+def test_forgetting_a_phone_says_first_what_is_lost(amina: Carer, server: Server) -> None:
+    """R8, S4: nothing is lost in silence; a copy can be saved first; then nothing is left."""
+    no_signal(amina, server)
+    amina.writes("not sent yet").sees_heading("Today").waits(1)
+    opens_this_phone(amina)
+    forget = part(amina, "Forget this phone")
+    forget.get_by_role("button", name="Forget this phone").click()
+    expect(amina.page.get_by_role("heading", name="Some of your words are not sent")).to_be_focused()
+    expect(forget).to_contain_text("1 thing that you wrote is on this phone only")
+    forget.get_by_role("button", name="No, keep it").click()
+    expect(forget.get_by_role("button", name="Forget this phone")).to_be_focused()
+    assert kept(amina)["slots"] == 1
+    forget.get_by_role("button", name="Forget this phone").click()
+    with amina.page.expect_download() as copy:
+        forget.get_by_role("button", name="Save a copy first").click()
+    assert "not sent yet" in Path(copy.value.path()).read_text()
+    forget.get_by_role("button", name="Forget it and lose 1 thing").click()
+    expect(amina.page.get_by_role("heading", name="Nothing is kept on this phone")).to_be_visible(timeout=READY)
+    expect(amina.page.locator("body")).to_contain_text("There was no signal to sign you out")
+    assert kept(amina) == {"slots": 0, "databases": []}
+    assert "waiting on this phone" not in amina.page.content()
+
+
+def test_forgetting_a_phone_signs_out_as_well(amina: Carer, server: Server) -> None:
+    """S4: with everything sent it is one question, and whoever has the phone next is not signed in."""
+    opens_this_phone(amina)
+    forget = part(amina, "Forget this phone")
+    forget.get_by_role("button", name="Forget this phone").click()
+    forget.get_by_role("button", name="Yes, forget it").click()
+    expect(amina.page.get_by_role("heading", name="Nothing is kept on this phone")).to_be_visible(timeout=READY)
+    assert kept(amina) == {"slots": 0, "databases": []}
+    amina.page.goto("/recordings/")
+    expect(amina.page.get_by_role("heading", name="Sign in")).to_be_visible()
+
+
+def test_news_is_said_aloud_once_however_much_is_sent(amina: Carer, server: Server) -> None:
+    """365 evenings go: one sentence when they begin, one when they have arrived."""
+    amina.page.evaluate("""() => {
+      window.said = [];
+      let last = '';
+      const look = () => {
+        const words = document.getElementById('live')?.textContent;
+        if (words && words !== last) said.push(last = words);
+      };
+      new MutationObserver(look).observe(document.body, { childList: true, subtree: true, characterData: true });
+    }""")
+    open_box(amina.page)
+    jay = Records(server).child("Jay")
+    with on_the_way(amina, lambda route: route.abort()):
+        put(amina.page, jay, [f"evening {n}" for n in range(365)])
+        nudge(amina)
+        amina.waits(365)
+        amina.page.wait_for_timeout(3000)
+        assert amina.page.evaluate("() => said")[-1] == "365 waiting on this phone"
+    amina.page.evaluate("() => { said = []; }")
+
+    def slowly(route) -> None:  # type: ignore[no-untyped-def]
+        amina.page.wait_for_timeout(2500)
+        route.fallback()
+
+    with on_the_way(amina, slowly):
+        nudge(amina)
+        amina.waits(0)
+    amina.page.wait_for_timeout(3000)
+    told = amina.page.evaluate("() => said")
+    assert told[-1] == "Everything is sent" and len(told) <= 2, told
+    assert set(told) <= {"Sending 365", "Everything is sent"}
