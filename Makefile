@@ -37,7 +37,7 @@ MAKEFLAGS += --no-print-directory
 help:
 	@echo 'make demo        install, load two make-believe authorities, and serve them on http://localhost:$(PORT)'
 	@echo 'make demo-reset  forget everything that was written in the demo'
-	@echo 'make test        install what tests need (Chromium as well), and run them all'
+	@echo 'make test        install what tests need (three browsers as well), and run them all'
 	@echo 'make bars        play every fault in full number and print what was reached (an hour or more); ROW=R3 plays one'
 	@echo 'make check       lint, format, types, floors, templates, JavaScript'
 	@echo 'make bench       measure speed and print the numbers'

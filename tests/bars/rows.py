@@ -17,6 +17,12 @@ class Row:
     short: str = ""  # what the row does not show
 
 
+def in_browser(name: str) -> tuple[str, ...]:
+    """The tests of the other browsers, in one of them."""
+    told = ("a_day_without_signal", "killed_while_typing", "killed_while_saving", "what_it_lacks")
+    return tuple(f"tests/browsers/test_other_browsers.py::test_{test}[{name}]" for test in told)
+
+
 ROWS = (
     Row(
         "R1",
@@ -57,6 +63,22 @@ ROWS = (
         tests=("tests/journeys/test_once.py",),
         scripts=("tests/js/false_ok.test.js",),
         minutes=1,
+    ),
+    Row(
+        "B1",
+        "Firefox ESR: a day without signal, closed and opened again, killed while typing and while saving.",
+        "The same promises as in Chromium.",
+        tests=in_browser("firefox"),
+        minutes=8,
+        short="Passkeys there: the tests unlock by PIN.",
+    ),
+    Row(
+        "B2",
+        "WebKitGTK, the nearest to an iPhone's browser that runs here: the same.",
+        "The same promises as in Chromium.",
+        tests=in_browser("webkit"),
+        minutes=8,
+        short="A real iPhone: its home screen, its storage after a week unused, its passkeys.",
     ),
     Row(
         "S4",
