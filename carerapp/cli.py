@@ -12,12 +12,15 @@ from .shell.errors import Refused
 demo_group = AppGroup("demo", help="The demo's invented people and their 90 days.")
 person_group = AppGroup("person", help="Accounts, made on the server itself.")
 
+seal_key_group = AppGroup("seal-key", help="The keys to which phones seal copies of what waits on them.")
+
 
 def init_app(app: Flask) -> None:
     app.cli.add_command(demo_group)
     app.cli.add_command(person_group)
     app.cli.add_command(invite)
     app.cli.add_command(watch)
+    app.cli.add_command(seal_key_group)
 
 
 @demo_group.command("load")
@@ -99,3 +102,14 @@ def watch(once: bool) -> None:
         click.echo(f"{worker.look_once(clock.now())} handed up")
     else:
         worker.run_for_ever(current_app._get_current_object())  # type: ignore[attr-defined]
+
+
+@seal_key_group.command("rotate")
+def rotate_seal_key() -> None:
+    """Make a new key. Phones take it up by themselves; what was sealed to older ones opens for 180 days more."""
+    from flask import current_app
+
+    from .shell import seal_keys
+
+    key, dropped = seal_keys.rotate(current_app.config["SEAL_KEYS"])
+    click.echo(f"Phones now seal to {key.kid}. {dropped} older than 180 days dropped.")

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, current_app, g, jsonify, render_template,
 from ..access.gate import open_to_all
 from ..auth.rules import vault_for
 from ..auth.service import note_told_to_wipe
-from ..shell import clock
+from ..shell import clock, seal_keys
 from ..shell.html import STATIC, asset, static_files, static_version
 from . import holding
 
@@ -31,7 +31,9 @@ def worker() -> Response:
     """The worker: its list of files and its version come from the files themselves."""
     files = [asset(path) for path in static_files() if kept_by_phones(path)]
     kept = json.dumps(["/shell", "/manifest.webmanifest", *files])
-    head = f"const VERSION = {json.dumps(static_version())};\nconst PRECACHE = {kept};\n"
+    # A new seal key changes the version as well, so that phones fetch the shell that brings it.
+    version = f"{static_version()}-{seal_keys.newest(current_app.config['SEAL_KEYS']).kid}"
+    head = f"const VERSION = {json.dumps(version)};\nconst PRECACHE = {kept};\n"
     parts = [(STATIC / "js" / "worker" / name).read_text() for name in ("strategies.js", "worker.js")]
     return _same_for_all(head + "\n".join(parts).replace("export ", ""), "text/javascript")
 

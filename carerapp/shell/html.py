@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
-from flask import Flask, g, request
+from flask import Flask, current_app, g, request
 
+from . import seal_keys
 from .samesite import token
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -55,6 +56,12 @@ def _page_context() -> dict[str, Any]:
     return {
         "fragment": wants_fragment(),
         "asset": asset,
+        "seal_key": _seal_key,
         "csrf_token": token,
         "actor": g.get("actor"),
     }
+
+
+def _seal_key() -> str:
+    """The public key to which phones seal copies. It comes with every document: a phone without signal can't ask."""
+    return seal_keys.announced(current_app.config["SEAL_KEYS"])

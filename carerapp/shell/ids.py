@@ -23,3 +23,8 @@ def new_secret() -> str:
 def digest(secret: str) -> str:
     """What is stored instead of a secret: SHA-256 in hex. The secrets are random, so no slow hash is needed."""
     return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def to_base64url(raw: bytes) -> str:
+    """Bytes in letters that may stand in an address or an attribute, with no padding."""
+    return base64.urlsafe_b64encode(raw).decode().rstrip("=")

@@ -20,6 +20,9 @@ def load(env: Mapping[str, str] = os.environ) -> dict[str, Any]:
     LANTERN_ENV   production (default), demo or test
     DEMO=1        the demo sign-in page; refused in production and on any host but this machine
     DATA          folder that holds everything written (default .data)
+    SEAL_KEYS     file with the keys to which phones seal copies of what waits on them (default seal_keys.json in DATA,
+                  made at first need, 0600). Several machines share one file. Back it up apart from the database.
+                  `flask --app wsgi seal-key rotate` makes a new key; every worker takes it up by itself
     TRUSTED_PROXIES  how many proxies stand in front and say who asks (default 0: nobody is believed)
     DATABASE_URL  default: SQLite in DATA
     ORIGIN        the address people use, such as https://lantern.example (default http://localhost:PORT)
@@ -36,6 +39,7 @@ def load(env: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "LANTERN_ENV": name,
         "DEMO": demo,
         "DATA": data,
+        "SEAL_KEYS": Path(env.get("SEAL_KEYS") or data / "seal_keys.json").absolute(),
         "TRUSTED_PROXIES": int(env.get("TRUSTED_PROXIES") or 0),
         "ORIGIN": origin,
         "RP_ID": host,

@@ -10,6 +10,7 @@ from typing import Any
 
 from flask import Blueprint, Flask, Response, current_app, g, jsonify, request
 
+from ..access.actor import Actor
 from ..access.gate import actor_now, needs
 from ..access.permissions import Permission
 from ..shell import clock
@@ -18,6 +19,7 @@ from ..shell.errors import Refused, SignedOut
 from ..shell.posted import skew_of
 from . import pack, service
 from .rules import MAX_BYTES, MAX_ITEMS, Item, NotAnItem, as_json, batch_hash, hash_of, read_item, read_time, valid_id
+from .sealed import NotOpened, read_sealed
 
 bp = Blueprint("sync", __name__)
 NOT_WHOLE = "This did not arrive whole. Send it again."
@@ -37,14 +39,19 @@ def init_app(app: Flask) -> None:
 def items() -> Any:
     """Receive several items; answer with a receipt for each, in order (design.md section 6)."""
     actor = _same_person()
-    if request.mimetype != "application/json":
-        raise Refused(415, "Items are sent as JSON.")
     raw = _read_batch()
-    read = [_read(one) for one in raw]
+    read = [_read(one, read_item) for one in raw]
     _check_whole(one.hash if isinstance(one, Item) else hash_of(came) for one, came in zip(read, raw, strict=True))
-    skew = skew_of(request.headers.get("X-Sent-At"))
-    receipts = iter(service.receive_all(actor, [one for one in read if isinstance(one, Item)], skew))
-    return jsonify(receipts=[as_json(next(receipts)) if isinstance(one, Item) else one for one in read])
+    return _receipts(actor, read)
+
+
+@bp.post("/sync/sealed")
+@needs(Permission.PHONE_KEEP)
+def sealed_items() -> Any:
+    """Receive several items as the copies that a locked phone could send; answer as for items."""
+    actor = _same_person()
+    keys = current_app.config["SEAL_KEYS"]
+    return _receipts(actor, [_read(one, lambda raw: read_sealed(raw, actor.person_id, keys)) for one in _read_batch()])
 
 
 @bp.get("/sync/pack")
@@ -106,6 +113,8 @@ def _same_person() -> Any:
 
 
 def _read_batch() -> list[Any]:
+    if request.mimetype != "application/json":
+        raise Refused(415, "Items are sent as JSON.")
     body = request.get_data(cache=False)
     if request.headers.get("Content-Encoding") == "gzip":
         body = _unpack(body)
@@ -129,12 +138,20 @@ def _check_whole(hashes: Iterable[str]) -> None:
         raise Refused(400, NOT_WHOLE)
 
 
-def _read(raw: Any) -> Item | dict[str, Any]:
+def _read(raw: Any, reader: Callable[[Any], Item]) -> Item | dict[str, Any]:
     """The item; or, when it can't be read, its receipt, which says why."""
     try:
-        return read_item(raw)
+        return reader(raw)
     except NotAnItem as error:
-        return _unreadable(raw, str(error))
+        return _unreadable(raw, str(error), 400, "refused")
+    except NotOpened as error:
+        return _unreadable(raw, str(error), 503, "later")
+
+
+def _receipts(actor: Actor, read: list[Item | dict[str, Any]]) -> Response:
+    skew = skew_of(request.headers.get("X-Sent-At"))
+    receipts = iter(service.receive_all(actor, [one for one in read if isinstance(one, Item)], skew))
+    return jsonify(receipts=[as_json(next(receipts)) if isinstance(one, Item) else one for one in read])
 
 
 def _unpack(body: bytes) -> bytes:
@@ -145,13 +162,13 @@ def _unpack(body: bytes) -> bytes:
         raise Refused(400, NOT_WHOLE) from None
 
 
-def _unreadable(raw: Any, reason: str) -> dict[str, Any]:
+def _unreadable(raw: Any, reason: str, status: int, outcome: str) -> dict[str, Any]:
     item_id = raw.get("id") if isinstance(raw, dict) and isinstance(raw.get("id"), str) else None
     return {
         "id": item_id[:64] if item_id else None,
         "hash": None,
-        "status": 400,
-        "outcome": "refused",
+        "status": status,
+        "outcome": outcome,
         "at": clock.now().isoformat(),
         "errors": {"": [reason]},
         "location": None,
