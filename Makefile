@@ -22,6 +22,7 @@ ESB = $(ESBUILD) --bundle --minify --target=es2022,safari16,chrome109,firefox115
 JOIN_JS = $(ESB) static/js/app.js --format=esm '--external:../../vendor/*' '--external:../later/*'
 # Parts that few evenings need: each a file of its own, fetched once a phone is ready. They may hold what app.js holds too.
 JOIN_LATER = $(ESB) static/js/later/parts.js --format=esm
+JOIN_WORKER = $(ESB) static/js/worker/worker.js --format=iife '--external:../../vendor/*'
 JOIN_CSS = $(ESB) static/css/app.css '--external:../vendor/fonts/*' --charset=utf8
 
 # Without compiled files every start is several times slower, so a machine that switches them off is overruled.
@@ -133,13 +134,15 @@ check-js: node-packages
 	@echo '== JavaScript: lint and format (1 second)'
 	@$(BIOME) check --error-on-warnings
 	@$(JOIN_JS) | cmp -s - static/dist/js/app.js && $(JOIN_CSS) | cmp -s - static/dist/app.css && \
+		$(JOIN_WORKER) | cmp -s - static/dist/worker.js && \
 		rm -rf $(BUILD)/later && $(JOIN_LATER) --outdir=$(BUILD)/later && diff -r $(BUILD)/later static/dist/later >/dev/null || \
 		{ echo 'static/dist is older than its sources: run `make dist`'; exit 1; }
 
-# Phones fetch one script and one style sheet instead of thirty files. It is committed, so that running the product needs no node.
+# Phones fetch one script, one worker and one style sheet instead of thirty files. They are committed, so that running the product needs no node.
 dist: node-packages
 	@$(JOIN_JS) --outfile=static/dist/js/app.js
 	@rm -rf static/dist/later && $(JOIN_LATER) --outdir=static/dist/later
+	@$(JOIN_WORKER) --outfile=static/dist/worker.js
 	@$(JOIN_CSS) --outfile=static/dist/app.css
 
 fmt: dev-packages node-packages

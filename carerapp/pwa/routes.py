@@ -13,7 +13,7 @@ from ..shell.html import STATIC, asset, static_files, static_version
 from . import holding
 
 bp = Blueprint("pwa", __name__)
-LEFT_OUT = ("js/", "css/", "vendor/govuk-frontend/", "icons/", "help/", "dist/later/")
+LEFT_OUT = ("js/", "css/", "dist/worker.js", "vendor/govuk-frontend/", "icons/", "help/", "dist/later/")
 """The sources of scripts and styles go to no phone: it gets them joined, from dist/ (see `make dist`). What lies in
 dist/later is kept when it is first fetched, and the pictures of help/ are for when there is signal."""
 
@@ -30,12 +30,10 @@ def shell() -> Response:
 def worker() -> Response:
     """The worker: its list of files and its version come from the files themselves."""
     files = [asset(path) for path in static_files() if kept_by_phones(path)]
-    kept = json.dumps(["/shell", "/manifest.webmanifest", *files])
-    # A new seal key changes the version as well, so that phones fetch the shell that brings it.
-    version = f"{static_version()}-{seal_keys.newest(current_app.config['SEAL_KEYS']).kid}"
-    head = f"const VERSION = {json.dumps(version)};\nconst PRECACHE = {kept};\n"
-    parts = [(STATIC / "js" / "worker" / name).read_text() for name in ("strategies.js", "worker.js")]
-    return _same_for_all(head + "\n".join(parts).replace("export ", ""), "text/javascript")
+    key = seal_keys.newest(current_app.config["SEAL_KEYS"]).kid
+    said = {"VERSION": static_version(), "SEAL_KEY": key, "PRECACHE": ["/shell", "/manifest.webmanifest", *files]}
+    head = "".join(f"const {name} = {json.dumps(value)};\n" for name, value in said.items())
+    return _same_for_all(head + (STATIC / "dist" / "worker.js").read_text(), "text/javascript")
 
 
 def kept_by_phones(path: str) -> bool:

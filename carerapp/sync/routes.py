@@ -29,6 +29,7 @@ def init_app(app: Flask) -> None:
     """Give every queueable view its single address with receipts. Runs after all rooms have hung up their routes."""
     app.register_blueprint(bp)
     app.before_request(_only_what_may_wait)
+    app.after_request(_say_when_something_is_missing)
     for endpoint, view in list(app.view_functions.items()):
         if getattr(view, "queueable", False):
             app.view_functions[endpoint] = _with_receipt(view)
@@ -66,6 +67,15 @@ def _only_what_may_wait() -> None:
     view = current_app.view_functions.get(request.endpoint or "")
     if "Idempotency-Key" in request.headers and view is not None and not getattr(view, "queueable", False):
         raise Refused(404, service.NOT_QUEUEABLE)
+
+
+def _say_when_something_is_missing(response: Response) -> Response:
+    """A phone names what we received from it last. Not to know it means that this database was put back (bars R22)."""
+    last = request.headers.get("X-Last-Received")
+    actor = g.get("actor")
+    if last and actor is not None and response.status_code < 400 and service.find(actor, last) is None:
+        response.headers["X-Offer-Again"] = "1"
+    return response
 
 
 def _with_receipt(view: Callable[..., Any]) -> Callable[..., Any]:

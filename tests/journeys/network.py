@@ -9,6 +9,7 @@ from typing import Any
 
 from playwright.sync_api import Request, Route
 
+from carerapp.sync.rules import content_hash
 from tests.journeys.carer import Carer
 
 SENDING = re.compile(r"/(recordings/|sync/items)$")
@@ -42,7 +43,7 @@ def true_receipts(request: Request) -> list[dict[str, Any]]:
         body = request.post_data_buffer or b""
         packed = request.headers.get("content-encoding") == "gzip"
         items = json.loads(gzip.decompress(body) if packed else body)["items"]
-        names = [(item["id"], item["hash"]) for item in items]
+        names = [(item["id"], content_hash(item["path"], item["fields"])) for item in items]
     else:
         names = [(request.headers["idempotency-key"], request.headers["x-content-hash"])]
     rest = {"status": 303, "outcome": "received", "at": "2026-05-03T18:42:00+00:00", "errors": {}, "location": None}

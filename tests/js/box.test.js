@@ -14,6 +14,7 @@ const vault = {
 function fakeStore() {
   const outbox = new Map();
   const drafts = new Set(["draft-key"]);
+  const meta = new Map();
   let last = 0;
   const inState = (state) => [...outbox.values()].filter((record) => record.state === state).sort((a, b) => a.n - b.n);
   const apply = {
@@ -25,6 +26,7 @@ function fakeStore() {
     "put outbox": (record) => outbox.set(record.n, record),
     "delete outbox": (n) => outbox.delete(n),
     "delete drafts": (key) => drafts.delete(key),
+    "put meta": (value, key) => meta.set(key, value),
   };
   return {
     outbox,
@@ -43,6 +45,7 @@ function fakeStore() {
       inState(state)
         .filter((record) => record.n > after)
         .slice(0, limit),
+    get: async (_meta, key) => meta.get(key),
     newest: async (state, limit) => inState(state).reverse().slice(0, limit),
     count: async (state) => inState(state).length,
     byId: async (id) => [...outbox.values()].find((record) => record.id === id),

@@ -50,20 +50,53 @@ test("a phone that was cut off hears it on any page it asks for", async () => {
   assert.equal(wiped, 1);
 });
 
+test("words are wiped for Lantern's own word only, not for a header that somebody on the way put in", async () => {
+  const wipe = { "X-Wipe": "1" };
+  const lies = [
+    reply(401, "<h1>Sign in to the Wi-Fi</h1>", wipe),
+    reply(401, "", wipe),
+    reply(401, "null", wipe),
+    reply(401, { held: "signed-out" }, wipe),
+    reply(401, '{"held":"cut-o', wipe),
+    reply(401, { held: "cut-off" }),
+    reply(200, { held: "cut-off" }, wipe),
+    reply(403, { held: "cut-off" }, wipe),
+    { ...reply(401, { held: "cut-off" }, wipe), redirected: true },
+  ];
+  for (const lie of lies) {
+    const connection = asking(() => lie, { wipe: () => assert.fail("wiped") });
+    await connection.request("/recordings/").catch(() => {});
+  }
+});
+
+test("the pack tells Lantern what it received last, and hears when Lantern does not know it", async () => {
+  const pack = { pages: [], scopes: ["self", "child:c_1"] };
+  const { named, asked } = await packing(pack);
+  assert.deepEqual([named, asked.includes("lost")], [["id-9"], false]);
+  const back = await packing(pack, {}, 200, undefined, true);
+  assert.ok(back.asked.includes("lost"));
+});
+
 // --- the pack ------------------------------------------------------------------------------------------------------
 
 const NOW = Date.parse("2026-05-05T18:00:00Z");
 const holds = ["writing"];
 const scopesAt = (scopes, at) => new Map([["scopes", { is: `name of scopes:${scopes} ${holds}`, at }]]);
-function packing(pack, copies = {}, status = 200, meta = scopesAt(["child:c_1", "self"], 0)) {
+function packing(pack, copies = {}, status = 200, meta = scopesAt(["child:c_1", "self"], 0), lost = false) {
   const kept = [];
   const dropped = [];
   const asked = [];
+  const named = [];
   const connection = {
-    async request(path) {
+    async request(path, { headers } = {}) {
       asked.push(path);
+      if (headers?.["X-Last-Received"]) named.push(headers["X-Last-Received"]);
       const body = path.startsWith("/sync/pack") ? pack : `page ${path}`;
-      return { status, text: typeof body === "string" ? body : JSON.stringify(body) };
+      return {
+        status,
+        headers: new Headers(lost ? { "X-Offer-Again": "1" } : {}),
+        text: typeof body === "string" ? body : JSON.stringify(body),
+      };
     },
   };
   const pages = {
@@ -76,10 +109,11 @@ function packing(pack, copies = {}, status = 200, meta = scopesAt(["child:c_1", 
     get: async (_store, key) => meta.get(key),
     write: async ([[, , value, key]]) => meta.set(key, value),
   };
+  const box = { last: async () => "id-9", lost: async () => asked.push("lost") };
   const heeded = [];
   const heed = async ({ lock_minutes }) => heeded.push(lock_minutes);
-  const done = bringPack({ vault, store, pages, connection, heed, now: () => NOW });
-  return done.then((all) => ({ all, kept, dropped, asked, meta, heeded }));
+  const done = bringPack({ vault, store, pages, connection, heed, box, now: () => NOW });
+  return done.then((all) => ({ all, kept, dropped, asked, meta, heeded, named }));
 }
 
 test("what may no longer be held goes first, then what is missing or old is fetched", async () => {

@@ -1,4 +1,5 @@
 /** A phone and a Lantern made of plain objects, so that every bad day can be played through in milliseconds. */
+import { createHash } from "node:crypto";
 import { gunzipSync } from "node:zlib";
 import { createCourier } from "../../static/js/offline/courier.js";
 
@@ -53,6 +54,7 @@ export function fakeBox(count = 0) {
   const items = new Map();
   const box = {
     items,
+    received: undefined,
     put: (n, over) => items.set(n, makeItem(n, over)),
     count: async () => [...items.values()].filter((item) => item.state === "waiting").length,
     async waiting(limit, after) {
@@ -64,6 +66,10 @@ export function fakeBox(count = 0) {
     },
     async settle(moves) {
       for (const { item, state, receipt } of moves) items.set(item.n, { ...item, state, receipt });
+    },
+    last: async () => box.received,
+    lost: async () => {
+      box.offers = (box.offers || 0) + 1;
     },
     states: () => [...items.values()].map((item) => item.state),
   };
@@ -91,6 +97,7 @@ export function fakeLantern({ person = "amina" } = {}) {
   };
   lantern.fetch = async (path, { headers, body, signal }) => {
     const items = itemsOf(path, headers, body);
+    for (const item of items) item.hash ??= item.id.replace("id-", "hash-"); // Lantern works it out from the content
     lantern.calls.push({ path, headers, items: items.map((item) => item.id), bytes: body.byteLength });
     if (lantern.down) throw new TypeError("Failed to fetch");
     const own = await lantern.mood(path, items, signal);
@@ -138,5 +145,6 @@ export const hire = (box, lantern, clock, over = {}) =>
     clock,
     lock: fakeLock(),
     probe: lantern.probe,
+    digest: async (text) => createHash("sha256").update(text).digest("hex"),
     ...over,
   });

@@ -1,12 +1,14 @@
 /**
  * The box: the outbox as the courier and the screens see it, sealed on the way in and opened on the way out.
- * A record in the store is {n, id, state, iv, ct}; only its number, its random id and its state are readable.
+ * A record in the store is {n, id, state, iv, ct, copy, receipt}; only its number, its random id and its state are
+ * readable. `copy` is the item sealed to Lantern, for when this vault is locked; `receipt` what was heard meanwhile.
  */
 
 import { durable, next } from "./outbox.js";
-import { newId } from "./vault.js";
+import { newId, sealCopy } from "./vault.js";
 
-const KEEP_NOTES = 7 * 86_400_000; // ms that the note of a sent item stays, should the server ever be restored from a copy
+const KEEP_NOTES = 7 * 86_400_000; // ms that note and copy of a sent item stay, should Lantern ever be put back to an earlier day
+const announced = () => globalThis.document?.querySelector("meta[name=seal-key]")?.content;
 
 /**
  * @param {import("./vault.js").Vault} vault
@@ -16,14 +18,21 @@ const KEEP_NOTES = 7 * 86_400_000; // ms that the note of a sent item stays, sho
 export function createBox(vault, store, now = () => new Date()) {
   const open = async (record) => {
     const item = await vault.open("outbox", record.id, record);
-    return Object.assign(item, { n: record.n, id: record.id, state: record.state });
+    const { n, id, state, copy, receipt } = record;
+    return Object.assign(item, { n, id, state, copy, heard: receipt });
   };
-  const record = async ({ n, state, ...item }) => ({
+  const record = async ({ n, state, copy, heard, ...item }) => ({
     ...(n && { n }),
     id: item.id,
     state: durable(state),
     ...(await vault.seal("outbox", item.id, item)),
+    ...(copy && { copy }),
   });
+  /** What Lantern needs of an item, sealed to it. A save never fails for want of a copy: the vault has the words. */
+  const copyOf = async ({ id, person, path, fields, made_at, zone }) => {
+    const key = announced();
+    return key && sealCopy(key, id, { person, path, fields, made_at, zone }).catch(() => undefined);
+  };
   const gone = (item, happening) => (next(item.state, happening) === "gone" ? [["delete", "outbox", item.n]] : []);
   const openAll = (records) => Promise.all(records.map((record) => open(record).catch(() => damaged(record))));
 
@@ -58,7 +67,8 @@ export function createBox(vault, store, now = () => new Date()) {
      * @param {import("./store.js").Op[]} [also]
      */
     async add(item, also = []) {
-      const sealed = await record({ ...item, state: next("new", "saved") });
+      const copy = await copyOf(item);
+      const sealed = await record({ ...item, copy, state: next("new", "saved") });
       try {
         await store.write([["add", "outbox", sealed], ...also]);
       } catch (error) {
@@ -78,8 +88,15 @@ export function createBox(vault, store, now = () => new Date()) {
       const records = await Promise.all(
         moves.map(({ item, state, receipt }) => record(after(item, state, receipt, now()))),
       );
-      await store.write(records.map((value) => ["put", "outbox", value]));
+      const last = moves.findLast((move) => move.state === "received");
+      const also = last ? [["put", "meta", last.item.id, "last"]] : [];
+      await store.write([...records.map((value) => ["put", "outbox", value]), ...also]);
     },
+
+    /** The item that Lantern received last, as far as this phone knows. Not to know it means it was put back to an earlier day. */
+    last: () => store.get("meta", "last"),
+    /** Lantern did not know it: what it received in the last days is offered to it again (copies.js). */
+    lost: () => store.write([["put", "meta", { after: 0, from: 0 }, "offer"]]),
 
     /** What lets go of an item that the person has mended or decided to give up. */
     gone,
@@ -109,7 +126,7 @@ const damaged = ({ n, id, state }) => ({
 /** What stays of an item: the whole of it with the reasons when it needs the person, a short note when it was received. */
 function after(item, state, receipt, now) {
   if (state !== "received") return { ...item, state, errors: receipt.errors || {}, outcome: receipt.outcome };
-  const { n, id, hash, path, title, made_at } = item;
+  const { n, id, hash, path, title, made_at, copy } = item;
   const fields = { child: item.fields.child || [] }; // only where it belongs, not what it says
   return {
     n,
@@ -119,6 +136,7 @@ function after(item, state, receipt, now) {
     title,
     made_at,
     fields,
+    copy,
     state,
     at: receipt.at,
     location: receipt.location,

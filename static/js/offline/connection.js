@@ -5,6 +5,18 @@
  * @typedef {{status: number, headers: Headers, url: string, redirected: boolean, text: string}} Answer
  */
 
+/** How long a call of so many bytes may take before the link counts as lost, in ms: 30 kbit/s, and time to be answered. */
+export const patience = (bytes) => 15_000 + Math.round(bytes / 3.75);
+
+/** Words are deleted for Lantern's own word only: a header alone could be anybody's between here and there. */
+function cutOff(text) {
+  try {
+    return JSON.parse(text).held === "cut-off";
+  } catch {
+    return false;
+  }
+}
+
 /**
  * @param {{fetch: typeof fetch, id?: string, person?: string, wipe?: () => void, waiting?: () => number, vaults?: () => Promise<number>}} needs
  *   vault id, its person and how much waits, if there is a vault; and how many vaults there are on this phone
@@ -14,12 +26,14 @@ export function createConnection({ fetch, id, person, wipe = () => {}, waiting, 
 
   /**
    * @param {string} path
-   * @param {{method?: string, headers?: object, body?: any, signal?: AbortSignal, limit?: number}} [request]  limit in ms
+   * @param {{method?: string, headers?: object, body?: any, signal?: AbortSignal, limit?: number, redirect?: string,
+   *   priority?: string}} [request]  limit in ms
    * @returns {Promise<Answer>} rejects when nobody answered in time
    */
-  async function request(path, { method = "GET", headers, body, signal, limit = 6000 } = {}) {
+  async function request(path, { method = "GET", headers, body, signal, limit = 6000, ...more } = {}) {
     const signals = [AbortSignal.timeout(limit), signal].filter(Boolean);
     const answer = await fetch(path, {
+      ...more,
       method,
       body,
       headers: { ...headers, ...own, ...(waiting && { "X-Waiting": String(waiting()) }) },
@@ -27,9 +41,10 @@ export function createConnection({ fetch, id, person, wipe = () => {}, waiting, 
       cache: "no-store",
       credentials: "same-origin",
     });
-    if (answer.status === 401 && answer.headers.get("X-Wipe") === "1") wipe();
     const { status, headers: got, url, redirected } = answer;
-    return { status, headers: got, url, redirected, text: await answer.text() };
+    const text = await answer.text();
+    if (status === 401 && got.get("X-Wipe") === "1" && !redirected && cutOff(text)) wipe();
+    return { status, headers: got, url, redirected, text };
   }
 
   /** Who Lantern says is signed in on this phone; null when it does not answer, or something else answers for it. */
@@ -49,14 +64,21 @@ export function createConnection({ fetch, id, person, wipe = () => {}, waiting, 
 
 /**
  * Calls `hint` whenever a try may be worth it.
- * @param {() => void} hint @param {AbortSignal} signal ends it
+ * @param {() => void} hint
+ * @param {AbortSignal} [signal] ends it
+ * @param {string|null} [vault] the worker asks whose words this page sends by itself; null: it is locked
  */
-export function onHints(hint, signal) {
+export function onHints(hint, signal, vault = null) {
   const visible = () => document.visibilityState === "visible" && hint();
   addEventListener("online", hint, { signal });
   addEventListener("pageshow", hint, { signal });
   document.addEventListener("visibilitychange", visible, { signal });
-  navigator.serviceWorker?.addEventListener("message", ({ data }) => data === "drain" && hint(), { signal });
+  const asked = ({ data, ports }) => {
+    if (data !== "drain") return;
+    ports[0]?.postMessage(vault);
+    if (vault) hint();
+  };
+  navigator.serviceWorker?.addEventListener("message", asked, { signal });
 }
 
 /** Packs bytes, where the browser can. */

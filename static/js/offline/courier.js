@@ -9,19 +9,19 @@
  *   zone: string, hash: string}} Item
  */
 
+import { patience } from "./connection.js";
 import { next } from "./outbox.js";
-import { judge, judgeAll } from "./receipts.js";
+import { judge, judgeAll, judgeReceipt } from "./receipts.js";
 
 const MOST_ITEMS = 500; // the server takes no more in one call
 const MOST_BYTES = 1_900_000; // unpacked; the server stops at 2 MiB
 const MOST_PACKED = 150_000; // what a lost link makes us send again: 1.6 s of slow 4G
-const PATIENCE = 45_000; // ms; 150 kB at 30 kbit/s, then the link counts as lost
 const MOST_BARE = 20; // answers without a receipt in one pass; after so many it is Lantern that is ill, and not the items
 const ROUND = 30_000; // ms between tries when nothing gives a hint
 const EAGER = 2_000; // ms between tries while somebody looks at the page and there is no network: a failed try costs nothing
 
 const HAPPENINGS = { received: "receipt", refused: "refused", held: "signed-out", later: "failed" };
-const wire = ({ id, path, fields, made_at, zone, hash }) => ({ id, path, fields, made_at, zone, hash });
+const wire = ({ id, path, fields, made_at, zone }) => ({ id, path, fields, made_at, zone });
 const notUs = (who, person) =>
   who.wipe ? "cut-off" : who.person === person ? null : who.person ? "other-person" : "signed-out";
 const halves = (status) => status >= 400 && status !== 401 && status !== 429;
@@ -31,20 +31,22 @@ const form = (fields) =>
 /**
  * @param {object} needs
  * @param {{waiting: (limit: number, after: number) => Promise<Item[]>, count: () => Promise<number>,
- *   settle: (moves: {item: Item, state: string, receipt: object}[]) => Promise<void>}} needs.box  the sealed outbox
+ *   settle: (moves: {item: Item, state: string, receipt: object}[]) => Promise<void>,
+ *   last: () => Promise<string|undefined>, lost: () => Promise<any>}} needs.box  the sealed outbox
  * @param {string} needs.person  whose words these are
  * @param {string} needs.device  vault id
  * @param {typeof fetch} needs.fetch
  * @param {{now: () => Date, after: (ms: number, ring: () => void) => () => void}} needs.clock
  * @param {(name: string, work: () => Promise<any>) => Promise<any>} needs.lock
  * @param {() => Promise<{person: string|null, wipe?: boolean}|null>} needs.probe  who Lantern thinks we are; null when it does not answer
+ * @param {(text: string) => Promise<string>} needs.digest  hex SHA-256
  * @param {(bytes: Uint8Array) => Promise<Uint8Array>} [needs.gzip]
  * @param {() => boolean} [needs.watched]  is somebody looking at the page
  * @param {(news: {settled: {item: Item, state: string, receipt: object}[]}) => void} [needs.tell]
  * @param {() => void} [needs.wipe]  this phone was cut off
  */
 export function createCourier(needs) {
-  const { box, person, device, fetch, clock, lock, probe, gzip } = needs;
+  const { box, person, device, fetch, clock, lock, probe, digest, gzip } = needs;
   const { watched = () => true, tell = () => {}, wipe = () => {} } = needs;
   const sending = new Set();
   const askers = new Map(); // item id -> those who want to hear where it ends up
@@ -62,10 +64,11 @@ export function createCourier(needs) {
   /** @returns {Promise<import("./receipts.js").Answer|null>} null: nobody answered */
   async function post(path, headers, body) {
     const bell = new AbortController();
-    const quiet = clock.after(PATIENCE, () => bell.abort());
+    const quiet = clock.after(patience(body.byteLength || String(body).length), () => bell.abort());
     const stop = () => bell.abort();
     stopping.signal.addEventListener("abort", stop);
     try {
+      const last = await box.last();
       const answer = await fetch(path, {
         method: "POST",
         headers: {
@@ -73,6 +76,7 @@ export function createCourier(needs) {
           "X-Device": device,
           "X-Vault-User": person,
           "X-Sent-At": clock.now().toISOString(),
+          ...(last && { "X-Last-Received": last }),
           ...headers,
         },
         body,
@@ -82,6 +86,7 @@ export function createCourier(needs) {
         redirect: "manual", // a redirect to a sign-in page is not a receipt
       });
       const text = await answer.text();
+      if (answer.headers.get("X-Offer-Again") === "1") await box.lost();
       pause = Math.min(Number(answer.headers.get("Retry-After")) * 1000 || 0, ROUND);
       return { status: answer.status, text };
     } catch {
@@ -115,7 +120,11 @@ export function createCourier(needs) {
   }
 
   const together = async (batch, packed) => {
-    const headers = { "Content-Type": "application/json", ...(gzip && { "Content-Encoding": "gzip" }) };
+    const headers = {
+      "Content-Type": "application/json",
+      "X-Content-Hash": await digest(batch.map((item) => item.hash).join("")),
+      ...(gzip && { "Content-Encoding": "gzip" }),
+    };
     const answer = await post("/sync/items", headers, packed);
     // Too much at once, or something in it that the batch stumbles over: go on in halves, down to one by one.
     if (answer && halves(answer.status)) most = Math.max(1, Math.floor(batch.length / 2));
@@ -165,10 +174,19 @@ export function createCourier(needs) {
     return !held;
   }
 
+  /** Receipts that came while the vault was locked name their items, or those go again. */
+  async function settleHeard(items) {
+    const judged = (item) => judgeReceipt(item.heard, item);
+    const heard = items.filter((item) => judged(item).verdict === "received");
+    if (heard.length) tell({ settled: await settle(heard, heard.map(judged)) });
+    return heard.length;
+  }
+
   /** Sends what comes after number `after`. The number reached, or null when there is nothing more to do for now. */
   async function step(after) {
     const items = await box.waiting(most, after);
     if (!items.length) return null;
+    if (await settleHeard(items)) return after;
     const { batch, answered, judgements } = await send(items);
     const settled = await settle(batch, judgements);
     held = judgements[0].why || null;

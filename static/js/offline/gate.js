@@ -1,7 +1,8 @@
 /** The gate between a locked phone and its pages: who may come in, which vault is theirs, and shutting it again. */
 
 import { focusOn, go, h, here, view } from "../dom.js";
-import { createConnection } from "./connection.js";
+import { createConnection, onHints } from "./connection.js";
+import { sendLocked, unheard } from "./copies.js";
 import { placeFor, showLock } from "./lock.js";
 import { openPhone } from "./phone.js";
 import { openStore } from "./store.js";
@@ -11,6 +12,8 @@ import { chipWords } from "./words.js";
 const fetch = globalThis.fetch.bind(globalThis);
 const passkeys = () => import("../behaviours/passkey.js");
 const plainError = (plain) => Object.assign(new Error("gate"), { plain });
+const TRY_EVERY = 4_000; // ms between tries for what waits behind the lock, while somebody looks and Lantern does not answer
+const TRY_RARELY = 30_000;
 const CUT_OFF = "This phone was cut off, so what was kept on it is deleted. Ask your worker if that is a surprise.";
 const ONE_CUT_OFF =
   "One of the people on this phone was cut off. What was kept for them is deleted. Yours is still here.";
@@ -21,6 +24,7 @@ const TENTH =
 
 /** Starts serving the pages of an open vault in this document. */
 async function enter(doors, slot, vault, store) {
+  behind.abort();
   let shutting = null;
   const shut = () => {
     shutting ||= (async () => {
@@ -59,6 +63,7 @@ async function forgetMine(doors, slot) {
 
 /** Tries to open a vault and to show the page of this address. Null when it worked. */
 async function tryOpen(doors, slot, secrets) {
+  if (!(await list()).some(({ id }) => id === slot.id)) return showAsk(doors, null, CUT_OFF); // forgotten meanwhile
   const store = await openStore(slot.id);
   const { vault, ...failed } = await unlock(slot, secrets, store);
   if (failed.left === 0) return showAsk(doors, null, TENTH);
@@ -94,6 +99,7 @@ async function showAsk(doors, chosenId, message = "") {
   if (chosen.wraps.some((wrap) => wrap.kind === "pin")) warmUp();
   renew(doors);
   countWaiting(doors, slots).catch(() => {});
+  sendBehindTheLock(doors);
   return null;
 }
 
@@ -102,10 +108,37 @@ async function countWaiting(doors, slots) {
   let unsent = 0;
   for (const slot of slots) {
     const store = await openStore(slot.id);
-    unsent += (await store.count("waiting")) + (await store.count("needs-you"));
+    unsent += (await unheard(store)).length + (await store.count("needs-you"));
     store.close();
   }
-  if (unsent && !doors.serving()) document.getElementById("status").replaceChildren(chipWords({ unsent }));
+  const status = document.getElementById("status");
+  if (!doors.serving() && (unsent || status.textContent))
+    status.replaceChildren(unsent ? chipWords({ unsent }) : "Locked");
+}
+
+let behind = new AbortController(); // ends the sending by copies when somebody unlocks this page
+
+/** What waits goes by its sealed copies while nobody has unlocked this page: at every hint, and now and then. */
+function sendBehindTheLock(doors) {
+  behind.abort();
+  behind = new AbortController();
+  const { signal } = behind;
+  const lock = (name, work) => navigator.locks.request(name, work);
+  const cutOff = (slot) => !signal.aborted && forget(doors, slot);
+  let next = 0;
+  const tryNow = async () => {
+    clearTimeout(next);
+    const slots = signal.aborted ? [] : await list();
+    const { left, answered } = await sendLocked({ slots, openStore, fetch, lock, vaults, cutOff });
+    if (signal.aborted) return;
+    await countWaiting(doors, slots);
+    const soon = left && !answered && document.visibilityState === "visible";
+    clearTimeout(next);
+    next = setTimeout(hint, soon ? TRY_EVERY : TRY_RARELY);
+  };
+  const hint = () => tryNow().catch(() => {});
+  onHints(hint, signal);
+  hint();
 }
 
 function nothingHere(message) {

@@ -24,21 +24,31 @@ async function changedAt({ vault, store, pages, pack: { scopes, holds }, now }) 
  * @param {ReturnType<typeof import("./pages.js").createPages>} needs.pages
  * @param {ReturnType<typeof import("./connection.js").createConnection>} needs.connection
  * @param {(pack: object) => Promise<void>} needs.heed  the rest of what the pack says is the phone's business
+ * @param {ReturnType<typeof import("./box.js").createBox>} needs.box
+ * @param {AbortSignal} [needs.signal]  something better has to go first
  * @param {() => number} [needs.now]
  * @returns {Promise<boolean>} is everything here
  */
-export async function bringPack({ vault, store, pages, connection, heed, now = Date.now }) {
+export async function bringPack({ vault, store, pages, connection, heed, box, signal, now = Date.now }) {
   try {
-    const list = await connection.request(`/sync/pack?kind=${vault.kind}`);
+    const last = await box.last();
+    const headers = last && { "X-Last-Received": last };
+    const list = await connection.request(`/sync/pack?kind=${vault.kind}`, { headers, priority: "low" });
     if (list.status !== 200) return false;
     const pack = JSON.parse(list.text);
+    if (list.headers.get("X-Offer-Again") === "1") await box.lost();
     await heed(pack);
     const since = await changedAt({ vault, store, pages, pack, now });
     for (const path of pack.pages) {
       const copy = await pages.read(path);
       const at = copy && Date.parse(copy.at);
       if (copy && at >= since && now() - at < FRESH) continue;
-      const answer = await connection.request(path, { headers: { "HX-Request": "true" }, limit: 15_000 });
+      const answer = await connection.request(path, {
+        headers: { "HX-Request": "true" },
+        limit: 15_000,
+        priority: "low",
+        signal,
+      });
       if (answer.status === 401) return false;
       await pages.keep(path, answer);
     }

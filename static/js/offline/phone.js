@@ -3,13 +3,14 @@
 import { button, go, here, view } from "../dom.js";
 import { createBox } from "./box.js";
 import { createConnection, gzip, onHints } from "./connection.js";
+import { offerAgain } from "./copies.js";
 import { createCourier } from "./courier.js";
 import { createDrafts } from "./drafts.js";
 import { createForms } from "./forms.js";
 import { autoLock } from "./lock.js";
 import { bringPack } from "./pack.js";
 import { createPages } from "./pages.js";
-import { vaults } from "./vault.js";
+import { sha256, vaults } from "./vault.js";
 import { createWaiting } from "./waiting.js";
 import { chipWords } from "./words.js";
 
@@ -46,7 +47,9 @@ export async function openPhone({ slot, vault, store, lock, wipe, forget }) {
   let packed = 0;
   let lockAfter = (await store.get("meta", "lock-minutes")) ?? LOCK_MINUTES;
   let heard = (await store.get("meta", "heard")) || null;
+  let packing = null; // fetching pages for later: it gives way to words
 
+  const locked = (name, work) => navigator.locks.request(name, work);
   const courier = createCourier({
     box,
     person: slot.person,
@@ -54,14 +57,16 @@ export async function openPhone({ slot, vault, store, lock, wipe, forget }) {
     fetch,
     clock,
     gzip,
+    digest: sha256,
     wipe,
-    lock: (name, work) => navigator.locks.request(name, work),
+    lock: locked,
     probe: () => connection.who(),
     watched: () => document.visibilityState === "visible",
     tell({ settled }) {
       if (settled.length) heardNow();
       waiting.changed();
-      if (settled.length) refresh().catch(() => {});
+      if (courier.sending().size) packing?.abort();
+      else if (settled.length || packing?.signal.aborted) refresh().catch(() => {});
       if (settled.some((move) => move.state === "received")) freshen();
     },
   });
@@ -117,18 +122,29 @@ export async function openPhone({ slot, vault, store, lock, wipe, forget }) {
     lockAfter = minutes;
   }
 
+  /** Brings the pack, unless words want to go meanwhile; then it goes on after them. */
+  async function bring() {
+    const mine = new AbortController();
+    packing = mine;
+    const needs = { vault, store, pages, connection, heed, box, signal: mine.signal };
+    const all = (await introduce().catch(() => false)) && (await bringPack(needs));
+    if (!all) packed = mine.signal.aborted ? 0 : packed - PACK_EVERY + 5000; // it was not to be had: soon again
+    return all;
+  }
+
   async function refresh() {
-    if (Date.now() - packed < PACK_EVERY || signal.aborted) return;
+    if (Date.now() - packed < PACK_EVERY || signal.aborted || courier.sending().size) return;
     packed = Date.now();
-    const all = (await introduce().catch(() => false)) && (await bringPack({ vault, store, pages, connection, heed }));
-    if (all && !ready && !signal.aborted) {
+    const all = await bring();
+    if (signal.aborted) return;
+    if (all && !ready) {
       await navigator.serviceWorker?.ready;
       await store.write([["put", "meta", true, "ready"]]);
       ready = true;
     }
     if (all) answeredWhole();
-    if (!all) packed -= PACK_EVERY - 5000; // it was not to be had: soon again
-    if (!signal.aborted) await waiting.changed();
+    locked("drain", () => offerAgain(store, connection)).catch(() => {});
+    await waiting.changed();
   }
 
   /** All that this phone should hold is here. */
@@ -150,10 +166,11 @@ export async function openPhone({ slot, vault, store, lock, wipe, forget }) {
     refresh().catch(() => {});
   }
 
-  const hint = () => {
-    courier.hint();
-    refresh().catch(() => {});
-  };
+  const hint = () =>
+    courier
+      .hint()
+      .then(refresh)
+      .catch(() => {});
 
   async function confirmLeaving(event) {
     const form = event.target;
@@ -173,7 +190,7 @@ export async function openPhone({ slot, vault, store, lock, wipe, forget }) {
   document.addEventListener("input", keep, { signal });
   document.addEventListener("change", keep, { signal });
   autoLock(() => lockAfter * 60_000, lock, signal);
-  onHints(hint, signal);
+  onHints(hint, signal, slot.id);
   const looking = setInterval(freshen, LOOK_EVERY);
   signal.addEventListener("abort", () => clearInterval(looking));
   box.tidy().catch(() => {});

@@ -27,7 +27,8 @@ function heldWhy(answer) {
   return REASONS.includes(why) ? why : null;
 }
 
-function judgeReceipt(receipt, item) {
+/** What one receipt says of one item. @returns {Judgement} */
+export function judgeReceipt(receipt, item) {
   if (receipt?.id !== item.id) return LATER;
   // An item so odd that Lantern could not even hash it. A refusal keeps the words, so the id is name enough.
   if (receipt.hash === null && receipt.outcome === "refused") return { verdict: "refused", receipt };

@@ -1,5 +1,5 @@
 /**
- * The vault: everything this phone keeps is sealed here. The only file that uses cryptography.
+ * The vault: everything this phone keeps is sealed here. With seal.js, the only file that uses cryptography.
  *
  *   master   32 random bytes, never stored, forgotten as soon as the keys below are made
  *    ├ HKDF "enc" -> AES-GCM-256   seals records; bound to this vault, the store and the record's key
@@ -14,7 +14,10 @@
  * @typedef {Awaited<ReturnType<typeof vaultOf>>} Vault
  */
 
+import { base64url, fromBase64url, sealCopy } from "./seal.js";
 import { destroy } from "./store.js";
+
+export { base64url, fromBase64url, sealCopy };
 
 const SLOTS = "keyslot";
 const TRIES = 10;
@@ -26,11 +29,6 @@ const utf8 = new TextEncoder();
 const subtle = () => globalThis.crypto.subtle;
 const random = (size) => crypto.getRandomValues(new Uint8Array(size));
 const slotUrl = (id) => `/keyslot/${id}`;
-
-export const base64url = (bytes) =>
-  btoa(String.fromCharCode(...new Uint8Array(bytes))).replace(/[+/=]/g, (c) => ({ "+": "-", "/": "_", "=": "" })[c]);
-export const fromBase64url = (text) =>
-  Uint8Array.from(atob(text.replace(/[-_]/g, (c) => (c === "-" ? "+" : "/"))), (c) => c.charCodeAt(0));
 
 /** A new random id, for a vault or for a draft and the item that it becomes. */
 export const newId = () => crypto.randomUUID();

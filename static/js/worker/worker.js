@@ -1,9 +1,17 @@
 /**
  * The worker: answers every navigation with the locked shell on a phone that has a vault, and keeps the app's own files.
- * It holds no key, stores nothing about anybody, and never touches what is sent.
+ * It holds no key, and never touches what pages send. When the network is back and no page sends by itself, it takes
+ * sealed copies to Lantern, which it can't read either.
  */
 
-const SHELL = `shell-${VERSION}`;
+import { sendLocked } from "../offline/copies.js";
+import { openStore } from "../offline/store.js";
+import { list, vaults, wipe } from "../offline/vault.js";
+import { strategy } from "./strategies.js";
+
+const ASK = 1000; // ms for a page to say that it sends by itself; one that was put to sleep says nothing
+
+const SHELL = `shell-${VERSION}-${SEAL_KEY}`; // a new seal key comes with a new shell
 const KEPT = new Set(PRECACHE);
 const LATER = `/static/${VERSION}/dist/later/`; // kept from the first time that it is asked for
 
@@ -64,11 +72,22 @@ self.addEventListener("message", async ({ data }) => {
   if (pages.length <= 1) self.skipWaiting();
 });
 
-// The network is back (Android): pages that are open send what waits.
-self.addEventListener("sync", (event) => {
-  const tell = async () => {
-    const pages = await self.clients.matchAll({ type: "window" });
-    for (const page of pages) page.postMessage("drain");
-  };
-  event.waitUntil(tell());
-});
+/** Whose words a page sends by itself, or null. */
+const asked = (page) =>
+  new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = ({ data }) => resolve(data);
+    setTimeout(() => resolve(null), ASK);
+    page.postMessage("drain", [port2]);
+  });
+
+// The network is back (Android). If something stays, the browser hears of it, and tries again later.
+async function drain() {
+  const pages = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
+  const open = await Promise.all(pages.map(asked));
+  const slots = (await list()).filter((slot) => !open.includes(slot.id));
+  const lock = (name, work) => navigator.locks.request(name, work);
+  const { left } = await sendLocked({ slots, openStore, fetch, lock, vaults, cutOff: ({ id }) => wipe(id) });
+  if (left) throw new Error("something still waits");
+}
+self.addEventListener("sync", (event) => event.waitUntil(drain()));

@@ -1,0 +1,143 @@
+/**
+ * Sending without a key: what waits in a locked vault goes as the copies that were sealed to Lantern when it was saved.
+ * The worker does this when the network is back and no page is open (Background Sync), and a page that is locked.
+ *
+ * Nobody here can read the words, so nobody here can tell whether a receipt names them: it is put beside the item, and
+ * the item stays where it is until the vault is open and the courier has judged it.
+ */
+
+import { createConnection, gzip, patience } from "./connection.js";
+
+const MOST = 150_000; // letters in one call: what a lost link makes us send again
+const MANY = 500; // records looked at in one go; the server takes no more in one call
+const LATER = 3_600_000; // ms before what Lantern could not open is offered to it again
+
+/** What waits and was not answered yet. Needs no key. @returns {Promise<object[]>} */
+export const unheard = async (store) => (await store.inState("waiting")).filter((record) => !record.receipt);
+
+const wire = ({ id, copy }) => ({ id, copy });
+
+/** As many as fit into one call, and at least one. */
+function fitting(records) {
+  let letters = 0;
+  const most = records.findIndex((record, at) => {
+    letters += JSON.stringify(wire(record)).length;
+    return at === MANY || (at > 0 && letters > MOST);
+  });
+  return most < 0 ? records : records.slice(0, most);
+}
+
+/** The receipts by item, or null when Lantern did not answer with any. */
+async function post(connection, records, headers) {
+  const plain = new TextEncoder().encode(JSON.stringify({ items: records.map(wire) }));
+  const body = gzip ? await gzip(plain) : plain;
+  const answer = await connection.request("/sync/sealed", {
+    method: "POST",
+    body,
+    headers: { "Content-Type": "application/json", ...(gzip && { "Content-Encoding": "gzip" }), ...headers },
+    limit: patience(body.length),
+    redirect: "manual",
+  });
+  if (answer.status !== 200) return null;
+  const { receipts } = JSON.parse(answer.text);
+  const named = new Map(receipts.map((receipt) => [receipt.id, receipt]));
+  return { named, lost: answer.headers.get("X-Offer-Again") === "1" };
+}
+
+/** What is kept of a receipt: nothing that the reasons of a refusal might say. Those the open vault asks for again. */
+const heard = ({ id, hash, outcome, at }) => ({ id, hash, outcome, at });
+const decided = (receipt) =>
+  /^[0-9a-f]{64}$/.test(receipt?.hash) && ["received", "refused", "conflict"].includes(receipt.outcome);
+
+/** Sends what waits; says how much is left. */
+async function sendWaiting(store, connection) {
+  const waiting = (await unheard(store)).filter((record) => record.copy);
+  let left = waiting.length;
+  for (let rest = waiting; rest.length; ) {
+    const batch = fitting(rest);
+    const last = await store.get("meta", "last");
+    const answer = await post(connection, batch, {
+      "X-Sent-At": new Date().toISOString(),
+      ...(last && { "X-Last-Received": last }),
+    });
+    if (!answer) break;
+    const told = batch.filter(({ id }) => decided(answer.named.get(id)));
+    const ops = told.map((record) => ["put", "outbox", { ...record, receipt: heard(answer.named.get(record.id)) }]);
+    if (answer.lost) ops.push(["put", "meta", { after: 0, from: 0 }, "offer"]);
+    if (ops.length) await store.write(ops);
+    left -= told.length;
+    rest = rest.slice(batch.length);
+  }
+  return left;
+}
+
+/**
+ * Lantern was put back to an earlier day: what it had received in the last week is offered to it again. It takes what
+ * it does not have. How far that came is written down, so that it goes on after a crash.
+ * @param {Awaited<ReturnType<typeof import("./store.js").openStore>>} store
+ * @param {ReturnType<typeof createConnection>} connection
+ */
+export async function offerAgain(store, connection) {
+  const offer = await store.get("meta", "offer");
+  if (!offer || offer.from > Date.now()) return;
+  for (let { after, put = 0 } = offer; ; ) {
+    const records = await store.inState("received", MANY, after);
+    if (!records.length) {
+      const next = put ? ["put", "meta", { after: 0, from: Date.now() + LATER }, "offer"] : ["delete", "meta", "offer"];
+      return void (await store.write([next]));
+    }
+    const batch = fitting(records);
+    const copies = batch.filter((record) => record.copy);
+    const answer = copies.length ? await post(connection, copies) : { named: new Map() };
+    if (!answer) return;
+    put += copies.filter(({ id }) => !decided(answer.named.get(id))).length;
+    const known = copies.findLast(({ id }) => answer.named.get(id)?.outcome === "received");
+    after = batch.at(-1).n;
+    const ops = [["put", "meta", { ...offer, after, put }, "offer"]];
+    if (known) ops.push(["put", "meta", known.id, "last"]);
+    await store.write(ops);
+  }
+}
+
+/**
+ * Sends for locked vaults, each for who is signed in.
+ * @param {object} needs
+ * @param {import("./vault.js").Slot[]} needs.slots
+ * @param {(id: string) => Promise<any>} needs.openStore
+ * @param {typeof fetch} needs.fetch
+ * @param {(name: string, work: () => Promise<any>) => Promise<any>} needs.lock
+ * @param {(slot: object) => Promise<any>} needs.cutOff  Lantern says that this vault must be forgotten
+ * @param {() => Promise<number>} needs.vaults
+ * @returns {Promise<{left: number, answered: boolean}>} how much still waits that could have gone; did Lantern answer
+ */
+export async function sendLocked({ slots, openStore, fetch, lock, cutOff, vaults }) {
+  const total = { left: 0, answered: true };
+  for (const slot of slots) {
+    const store = await openStore(slot.id);
+    try {
+      const waiting = (await unheard(store)).length;
+      if (!waiting && !(await store.get("meta", "offer"))) continue;
+      const { id, person } = slot;
+      const connection = createConnection({ fetch, id, person, waiting: () => waiting, vaults });
+      const who = await connection.who();
+      if (who?.wipe) {
+        store.close();
+        await cutOff(slot);
+        continue;
+      }
+      total.answered &&= Boolean(who);
+      total.left += waiting;
+      if (who?.person !== person) continue;
+      const send = async () => {
+        total.left += (await sendWaiting(store, connection)) - waiting;
+        await offerAgain(store, connection);
+      };
+      await lock("drain", send);
+    } catch {
+      total.answered = false; // the next try finds everything where it was
+    } finally {
+      store.close();
+    }
+  }
+  return total;
+}

@@ -1,0 +1,306 @@
+/** Sending while everything is locked: by copies that nobody on this phone can read, and with nothing let go of. */
+import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
+import { test } from "node:test";
+import { gunzipSync } from "node:zlib";
+import { createConnection } from "../../static/js/offline/connection.js";
+import { offerAgain, sendLocked, unheard } from "../../static/js/offline/copies.js";
+import { sealCopy } from "../../static/js/offline/seal.js";
+import { fakeBox, fakeClock, fakeLantern, fakeLock, hire, reply } from "./fakes.js";
+
+const HASH = "a".repeat(64);
+const slot = { id: "vault-1", person: "amina" };
+
+function fakeStore(count, over = {}) {
+  const outbox = new Map();
+  const meta = new Map();
+  for (let n = 1; n <= count; n += 1) {
+    const copy = { kid: "k1", epk: "e", iv: "i", ct: "c".repeat(1600) };
+    outbox.set(n, { n, id: `id-${n}`, state: "waiting", iv: "iv", ct: "sealed", copy, ...over });
+  }
+  const inState = (state, after) => [...outbox.values()].filter((one) => one.state === state && one.n > after);
+  return {
+    outbox,
+    meta,
+    writes: 0,
+    inState: async (state, limit, after = 0) => inState(state, after).slice(0, limit),
+    get: async (_meta, key) => meta.get(key),
+    async write(ops) {
+      this.writes += 1;
+      for (const [verb, name, ...args] of ops) {
+        if (name === "outbox") outbox.set(args[0].n, args[0]);
+        else if (verb === "put") meta.set(args[1], args[0]);
+        else meta.delete(args[0]);
+      }
+    },
+    close() {},
+  };
+}
+
+/** A Lantern for copies. `mood(items)` may answer in its place. */
+function lanternOf(person = "amina") {
+  const lantern = { person, rows: new Map(), posts: [], asked: 0, mood: () => undefined, knows: () => true };
+  const receipt = (id) => ({
+    id,
+    hash: HASH,
+    status: 200,
+    outcome: "received",
+    errors: {},
+    at: "2026-05-05T18:43:00Z",
+  });
+  const take = ({ items }, headers) => {
+    const receipts = items.map(({ id }) => ({ ...receipt(id), ...lantern.judge?.(id) }));
+    for (const { id } of receipts.filter(({ outcome }) => outcome === "received"))
+      lantern.rows.set(id, (lantern.rows.get(id) || 0) + 1);
+    const lost = headers["X-Last-Received"] && !lantern.knows(headers["X-Last-Received"]);
+    return reply(200, { receipts }, lost ? { "X-Offer-Again": "1" } : {});
+  };
+  const who = () => {
+    lantern.asked += 1;
+    return lantern.who?.() || reply(200, { person: lantern.person, vault: "make", wipe: Boolean(lantern.wipe) });
+  };
+  lantern.fetch = async (path, { body, headers }) => {
+    if (lantern.down) throw new TypeError("Failed to fetch");
+    if (path === "/pwa/who") return who();
+    const sent = JSON.parse(headers["Content-Encoding"] ? gunzipSync(body) : body);
+    lantern.posts.push({ path, headers, ...sent, bytes: body.length });
+    return (await lantern.mood(sent.items)) || take(sent, headers);
+  };
+  return lantern;
+}
+
+const send = (store, lantern, over = {}) =>
+  sendLocked({
+    slots: [slot],
+    openStore: async () => store,
+    fetch: lantern.fetch,
+    lock: fakeLock(),
+    vaults: async () => 1,
+    cutOff: () => assert.fail("wiped"),
+    ...over,
+  });
+
+test("what waits goes as copies, and stays where it is with the receipt beside it", async () => {
+  const [store, lantern] = [fakeStore(3), lanternOf()];
+  assert.deepEqual(await send(store, lantern), { left: 0, answered: true });
+  assert.deepEqual([...lantern.rows.values()], [1, 1, 1]);
+  const [post] = lantern.posts;
+  assert.deepEqual(Object.keys(post.items[0]), ["id", "copy"]);
+  assert.equal(post.headers["X-Vault-User"], "amina");
+  assert.equal(post.headers["X-App"], "1");
+  for (const record of store.outbox.values()) {
+    assert.deepEqual([record.state, record.ct], ["waiting", "sealed"], "only the open vault lets go");
+    assert.deepEqual(Object.keys(record.receipt), ["id", "hash", "outcome", "at"], "reasons may name somebody");
+  }
+  assert.equal((await unheard(store)).length, 0);
+  await send(store, lantern);
+  assert.equal(lantern.posts.length, 1, "what was answered is not sent again");
+  assert.equal(lantern.asked, 1, "and with nothing to send, nobody is asked");
+});
+
+test("many go in calls of at most 150 kB", async () => {
+  const [store, lantern] = [fakeStore(700), lanternOf()];
+  await send(store, lantern);
+  assert.equal(lantern.rows.size, 700);
+  for (const { items } of lantern.posts) assert.ok(JSON.stringify({ items }).length <= 150_200 && items.length <= 500);
+});
+
+test("nothing is sent for somebody else, nor when nobody is signed in, nor to a café", async () => {
+  for (const person of ["ben", null]) {
+    const [store, lantern] = [fakeStore(2), lanternOf(person)];
+    assert.deepEqual(await send(store, lantern), { left: 2, answered: true });
+    assert.equal(lantern.posts.length, 0);
+  }
+  const [store, lantern] = [fakeStore(2), lanternOf()];
+  lantern.who = () => reply(200, "<h1>Free Wi-Fi</h1>");
+  assert.deepEqual(await send(store, lantern), { left: 2, answered: false });
+  lantern.down = true;
+  assert.deepEqual(await send(store, lantern), { left: 2, answered: false });
+  assert.equal(lantern.posts.length, 0);
+});
+
+test("two people's words on one phone each go for their own session", async () => {
+  const stores = { a: fakeStore(2), b: fakeStore(3) };
+  const lantern = lanternOf("ben");
+  const slots = [
+    { id: "a", person: "amina" },
+    { id: "b", person: "ben" },
+  ];
+  const { left } = await send(null, lantern, { slots, openStore: async (id) => stores[id] });
+  assert.equal(left, 2);
+  assert.equal((await unheard(stores.a)).length, 2);
+  assert.equal((await unheard(stores.b)).length, 0);
+});
+
+test("a phone that was cut off forgets, also when nobody opens it", async () => {
+  const [store, lantern] = [fakeStore(1), lanternOf(null)];
+  lantern.wipe = true;
+  const gone = [];
+  await send(store, lantern, { cutOff: async ({ id }) => gone.push(id) });
+  assert.deepEqual(gone, ["vault-1"]);
+});
+
+test("what was saved by an older app has no copy, and waits for its owner", async () => {
+  const [store, lantern] = [fakeStore(2), lanternOf()];
+  store.outbox.set(1, { ...store.outbox.get(1), copy: undefined });
+  assert.equal((await send(store, lantern)).left, 0);
+  assert.deepEqual([...lantern.rows.keys()], ["id-2"]);
+});
+
+test("what is put off is said to be left, so that the browser tries again", async () => {
+  const [store, lantern] = [fakeStore(3), lanternOf()];
+  lantern.judge = (id) => (id === "id-2" ? { outcome: "later", hash: null } : {});
+  assert.equal((await send(store, lantern)).left, 1);
+  lantern.judge = null;
+  assert.equal((await send(store, lantern)).left, 0);
+  assert.deepEqual(
+    lantern.posts[1].items.map(({ id }) => id),
+    ["id-2"],
+  );
+});
+
+test("a link that dies between two calls loses nothing and sends nothing twice that was answered", async () => {
+  const [store, lantern] = [fakeStore(300), lanternOf()];
+  lantern.mood = () => {
+    if (lantern.posts.length === 2) throw new TypeError("cut");
+  };
+  assert.equal((await send(store, lantern)).answered, false);
+  const before = lantern.rows.size;
+  assert.ok(before > 0 && before < 300);
+  lantern.mood = () => undefined;
+  assert.equal((await send(store, lantern)).left, 0);
+  assert.ok([...lantern.rows.values()].every((times) => times === 1));
+});
+
+// --- what the open vault makes of it ---------------------------------------------------------------------------------
+
+const withHeard = (heard) => {
+  const box = fakeBox(2);
+  box.items.get(1).heard = heard;
+  return box;
+};
+
+test("the courier lets go of what the worker heard, once the receipt names item and content, and sends the rest", async () => {
+  const box = withHeard({ id: "id-1", hash: "hash-1", outcome: "received", at: "x" });
+  const lantern = fakeLantern();
+  await hire(box, lantern, fakeClock()).hint();
+  assert.deepEqual(box.states(), ["received", "received"]);
+  assert.deepEqual(lantern.order, ["id-2"], "it is not sent again");
+});
+
+test("what the worker heard lets nothing go when it names something else or says no: it goes again", async () => {
+  const lies = [
+    { id: "id-1", hash: "another", outcome: "received" },
+    { id: "id-2", hash: "hash-1", outcome: "received" },
+    { id: "id-1", hash: "hash-1", outcome: "refused" },
+    { id: "id-1", hash: "hash-1", outcome: "later" },
+    { id: "id-1", hash: null, outcome: "refused" },
+    "received",
+    7,
+  ];
+  for (const lie of lies) {
+    const box = withHeard(lie);
+    const lantern = fakeLantern();
+    await hire(box, lantern, fakeClock()).hint();
+    assert.deepEqual(lantern.order, ["id-1", "id-2"]);
+  }
+});
+
+test("what was heard is settled without a network as well", async () => {
+  const box = withHeard({ id: "id-1", hash: "hash-1", outcome: "received", at: "x" });
+  const lantern = fakeLantern();
+  lantern.down = true;
+  await hire(box, lantern, fakeClock()).hint();
+  assert.deepEqual(box.states(), ["received", "waiting"]);
+});
+
+// --- a Lantern that was put back to an earlier day ---------------------------------------------------------------------
+
+test("R22: what Lantern does not know any more is offered to it again, once", async () => {
+  const [store, lantern] = [fakeStore(40, { state: "received" }), lanternOf()];
+  const connection = createConnection({ fetch: lantern.fetch });
+  await offerAgain(store, connection);
+  assert.equal(lantern.posts.length, 0, "nobody asked for it");
+  store.meta.set("offer", { after: 0, from: 0 });
+  await offerAgain(store, connection);
+  assert.equal(lantern.rows.size, 40);
+  assert.equal(store.meta.get("last"), "id-40");
+  await offerAgain(store, connection);
+  assert.ok([...lantern.rows.values()].every((times) => times === 1));
+});
+
+test("R22: an offer that is cut short goes on where it was", async () => {
+  const [store, lantern] = [fakeStore(300, { state: "received" }), lanternOf()];
+  const connection = createConnection({ fetch: lantern.fetch });
+  store.meta.set("offer", { after: 0, from: 0 });
+  lantern.mood = () => {
+    if (lantern.posts.length === 2) throw new TypeError("cut");
+  };
+  await assert.rejects(offerAgain(store, connection));
+  lantern.mood = () => undefined;
+  await offerAgain(store, connection);
+  assert.equal(lantern.rows.size, 300);
+  assert.ok([...lantern.rows.values()].every((times) => times === 1));
+  assert.equal(store.meta.has("offer"), false);
+});
+
+test("R22: what could not be opened is offered again later, not at every contact", async () => {
+  const [store, lantern] = [fakeStore(3, { state: "received" }), lanternOf()];
+  const connection = createConnection({ fetch: lantern.fetch });
+  store.meta.set("offer", { after: 0, from: 0 });
+  lantern.judge = (id) => (id === "id-2" ? { outcome: "later", hash: null } : {});
+  await offerAgain(store, connection);
+  await offerAgain(store, connection);
+  assert.equal(lantern.posts.length, 1);
+  assert.ok(store.meta.get("offer").from > Date.now());
+});
+
+test("R22: a locked phone hears of it while it sends, and offers what it keeps", async () => {
+  const [store, lantern] = [fakeStore(2), lanternOf()];
+  store.outbox.set(3, { ...store.outbox.get(2), n: 3, id: "id-3", state: "received" });
+  store.meta.set("last", "id-3");
+  lantern.knows = () => false;
+  await send(store, lantern);
+  assert.deepEqual([...lantern.rows.keys()].sort(), ["id-1", "id-2", "id-3"]);
+});
+
+test("R22: the courier names what was received last, and notes when Lantern does not know it", async () => {
+  const box = fakeBox(1);
+  box.received = "id-0";
+  const lantern = fakeLantern();
+  const courier = hire(box, lantern, fakeClock());
+  await courier.hint();
+  assert.equal(lantern.calls[0].headers["X-Last-Received"], "id-0");
+  assert.equal(box.offers, undefined);
+  box.put(2);
+  lantern.mood = () => reply(503, "busy", { "X-Offer-Again": "1" });
+  await courier.hint();
+  assert.equal(box.offers, 1);
+});
+
+// --- the seal ---------------------------------------------------------------------------------------------------------
+
+test("a copy holds no word in clear, opens with the server's key only, and is never the same twice", async () => {
+  const { subtle } = globalThis.crypto;
+  const P256 = { name: "ECDH", namedCurve: "P-256" };
+  const server = await subtle.generateKey(P256, true, ["deriveBits"]);
+  const point = Buffer.from(await subtle.exportKey("raw", server.publicKey)).toString("base64url");
+  const id = randomUUID();
+  const content = { person: "amina", fields: { saw: ["He laughed. ".repeat(20_000)] } };
+  const one = await sealCopy(`k1.${point}`, id, content);
+  const two = await sealCopy(`k1.${point}`, id, content);
+  assert.notEqual(one.epk, two.epk);
+  const raw = (text) => Buffer.from(text, "base64url");
+  const open = async (copy, aad) => {
+    const theirs = await subtle.importKey("raw", raw(copy.epk), P256, false, []);
+    const shared = await subtle.deriveBits({ name: "ECDH", public: theirs }, server.privateKey, 256);
+    const from = await subtle.importKey("raw", shared, "HKDF", false, ["deriveKey"]);
+    const how = { name: "HKDF", hash: "SHA-256", salt: raw(copy.epk), info: Buffer.from("lantern sealed copy") };
+    const key = await subtle.deriveKey(how, from, { name: "AES-GCM", length: 256 }, false, ["decrypt"]);
+    const plain = { name: "AES-GCM", iv: raw(copy.iv), additionalData: Buffer.from(aad) };
+    return JSON.parse(new TextDecoder().decode(await subtle.decrypt(plain, key, raw(copy.ct))));
+  };
+  assert.deepEqual(await open(one, id), content);
+  await assert.rejects(open(one, randomUUID()), "it opens under no other id");
+  assert.equal(Buffer.concat([raw(one.ct), raw(one.epk)]).includes("laughed"), false);
+});
