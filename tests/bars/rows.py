@@ -33,6 +33,13 @@ ROWS = (
         short="A process is killed, not the power: a virtual machine cannot show what a disk loses then.",
     ),
     Row(
+        "R2",
+        "Somebody is cut short while typing: killed (-9), closed, loaded again, crashed, sent elsewhere, locked.",
+        "The words are back in the right child, form and field, with the caret; on the disk they cannot be read.",
+        tests=("tests/journeys/test_typing_cut_short.py",),
+        minutes=6,
+    ),
+    Row(
         "R3",
         "The line is cut at any byte, up or down, before or after the server has stored what came.",
         "Nothing lost, nothing doubled, little sent again, and nobody has to do anything.",
