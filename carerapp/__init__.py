@@ -23,7 +23,19 @@ from .shell import commit, errors, filters, headers, html, samesite, settings
 from .shell.db import db
 from .sync import routes as sync
 
-ROOMS = ("pwa", "auth", "admin", "recordings", "triage", "inbox", "meetings", "chronology", "clocks", "home")
+ROOMS = (
+    "pwa",
+    "auth",
+    "admin",
+    "recordings",
+    "quarantine",
+    "triage",
+    "inbox",
+    "meetings",
+    "chronology",
+    "clocks",
+    "home",
+)
 
 
 def create_app(env: Mapping[str, str] = os.environ, **overrides: Any) -> Flask:

@@ -17,6 +17,8 @@ class Permission(Enum):
     TRIAGE_DECIDE = "read a recording in triage and decide what happens"
     INBOX_SEE = "see what was passed to me as the child's social worker"
     INBOX_ACT = "read, file and follow up what was passed to me"
+    QUARANTINE_DECIDE = "read words that came after their author's access ended, and decide what becomes of them"
+    QUARANTINE_OWN = "see what of mine is with my manager, and what was decided"
     MEETING_ASK = "ask for a stability meeting from a recording"
     MEETING_SEE = "see a meeting that was asked for"
     CLOCKS_SEE = "see the clocks I owe, am owed, or my team has missed"

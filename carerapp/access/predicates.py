@@ -37,6 +37,11 @@ def wrote_it(actor: Actor, thing: Facts) -> bool:
     return thing.author_id == actor.person_id
 
 
+def did_not_write_it(actor: Actor, thing: Facts) -> bool:
+    """Nobody decides about their own words."""
+    return thing.author_id is not None and thing.author_id != actor.person_id
+
+
 def written_in_my_home(actor: Actor, thing: Facts) -> bool:
     """Written in the household I belong to today."""
     return thing.household_id is not None and thing.household_id == actor.home

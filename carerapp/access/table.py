@@ -45,6 +45,9 @@ TABLE: dict[P, list[list[Predicate]]] = {
     # A manager of either team stands in when nobody is the child's social worker: what is passed on has an owner.
     P.INBOX_SEE: [[CSW], [MANAGER]],
     P.INBOX_ACT: [[CSW, p.my_child], [CHILDCARE_MANAGER, p.child_of_my_team], [MANAGER, p.addressed_to_me]],
+    # Sealed from everybody else, the home's and the child's own workers as well: only who manages the author decides.
+    P.QUARANTINE_DECIDE: [[MANAGER, p.addressed_to_me, p.did_not_write_it]],
+    P.QUARANTINE_OWN: [[p.wrote_it]],
     P.MEETING_ASK: [[SSW, p.in_my_households], [FOSTERING_MANAGER, p.household_of_my_team]],
     P.MEETING_SEE: [
         [SSW, p.in_my_households],

@@ -42,6 +42,15 @@ def session_lapsed(role: str, created_at: datetime, last_seen_at: datetime, now:
     return now - last_seen_at > idle or now - created_at > ABSOLUTE
 
 
+def may_hand_in(role: str, created_at: datetime, last_seen_at: datetime, paused_at: datetime, now: datetime) -> bool:
+    """May this session of somebody whose account is paused still hand in what waits on their phone? (S3, R14)
+
+    Yes when the pause is all that is wrong with it: it was alive then, or was begun since by showing a passkey. It is
+    not ended by quiet, for a phone can be without signal for days, but by age like every other.
+    """
+    return not session_lapsed(role, created_at, last_seen_at, paused_at) and now - created_at <= ABSOLUTE
+
+
 def vault_for(role: str) -> str:
     """Does this person's phone hold a sealed vault? Carers and young people always, workers when they choose."""
     return "make" if role in HOME_ROLES else "offer"

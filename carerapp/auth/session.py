@@ -14,13 +14,17 @@ from ..shell import clock
 from ..shell.db import db, every_authority, fence, set_reading
 from ..shell.errors import SignedOut
 from ..shell.ids import digest, new_secret
-from . import known, rules
+from . import known, paused, rules
 from .models import Phone, SignIn
 
 SEEN_EVERY = timedelta(minutes=1)
 WIPE = '"cache", "cookies"'
 """A plain page is no place of a vault. What is sealed is wiped by the app, one vault at a time: on a shared phone
 another person's unsent words lie beside it (bars R15)."""
+LEFT_OVER = (
+    *("_login_user", "person", "cut_off_person", "cut_off_phone"),
+    *("seen", "known_person", "paused_person", "paused", "held"),
+)
 manager = LoginManager()
 _by_token = select(SignIn, Person).join(Person, Person.id == SignIn.person_id)
 
@@ -54,16 +58,36 @@ def _load(token: str) -> SignedIn | None:
     if sign_in.ended_because == "cut-off":
         g.cut_off_person, g.cut_off_phone = person.id, sign_in.phone_id
     lapsed = rules.session_lapsed(person.role, sign_in.created_at, sign_in.last_seen_at, clock.now())
+    if person.suspended_at is not None and _only_paused(sign_in, person):
+        g.paused_person = person
     if sign_in.ended_at is not None or lapsed or person.suspended_at is not None:
         return None
     return SignedIn(sign_in, person, token)
+
+
+def _only_paused(sign_in: SignIn, person: Person) -> bool:
+    """Is the pause of the account all that is wrong with this session?"""
+    if sign_in.ended_at is not None and sign_in.ended_because != "suspended":
+        return False
+    assert person.suspended_at is not None
+    return rules.may_hand_in(person.role, sign_in.created_at, sign_in.last_seen_at, person.suspended_at, clock.now())
 
 
 def _who_is_here() -> WerkzeugResponse | None:
     """Find the actor, fence the database to their authority, and stop a phone that was cut off."""
     fence(None)
     # Nothing of who was here before may be left: a test or a command can hold one app context over many requests.
-    for name in ("_login_user", "person", "cut_off_person", "cut_off_phone", "seen", "known_person"):
+    for name in (
+        "_login_user",
+        "person",
+        "cut_off_person",
+        "cut_off_phone",
+        "seen",
+        "known_person",
+        "paused_person",
+        "paused",
+        "held",
+    ):
         g.pop(name, None)
     g.actor = None
     if request.endpoint in ("static", "pwa.worker", "pwa.shell", "pwa.ping", "pwa.manifest"):
@@ -75,6 +99,7 @@ def _who_is_here() -> WerkzeugResponse | None:
     if g.cut_off:
         return _stop_cut_off()
     if user is None or not here:
+        _hold_if_paused()
         return None
     if request.endpoint != "pwa.who" and request.headers.get("X-Vault-User", user.person.id) != user.person.id:
         # An open phone of one person never fetches, shows or seals what is another's who signed in meanwhile.
@@ -84,6 +109,16 @@ def _who_is_here() -> WerkzeugResponse | None:
     g.person = user.person
     _note_seen(user.sign_in, phone)
     return None
+
+
+def _hold_if_paused() -> None:
+    """Who is paused is told so, and nothing is open to them but handing in what waits on their own phone."""
+    person: Person | None = g.get("paused_person")
+    if person is None or request.headers.get("X-Vault-User", person.id) != person.id:
+        return
+    fence(person.authority_id)
+    g.paused = actor_for(person)
+    g.held = SignedOut("paused", paused.words(g.paused))
 
 
 def phone_of_request() -> Phone | None:
@@ -174,6 +209,22 @@ def _write_seen(response: Response) -> Response:
 
 def start(person: Person, how: str) -> SignIn:
     """Sign somebody in: a new secret, a new session, the old one of this browser ended (rotation, bars S9)."""
+    sign_in = _begin(person, how)
+    g.actor = actor_for(person, sign_in.id)
+    g.person = person
+    known.remember(person.id)
+    return sign_in
+
+
+def start_paused(person: Person, how: str) -> SignIn:
+    """A session for somebody whose account is paused: over from the start, it only hands in what waits (S3)."""
+    sign_in = _begin(person, how)
+    sign_in.ended_at, sign_in.ended_because = sign_in.created_at, "suspended"
+    db.session.flush()
+    return sign_in
+
+
+def _begin(person: Person, how: str) -> SignIn:
     end_this("replaced")
     phone = phone_of_request()
     token = new_secret()
@@ -193,9 +244,6 @@ def start(person: Person, how: str) -> SignIn:
     db.session.flush()
     session.permanent = True
     login_user(SignedIn(sign_in, person, token))
-    g.actor = actor_for(person, sign_in.id)
-    g.person = person
-    known.remember(person.id)
     return sign_in
 
 

@@ -11,8 +11,8 @@ from .queries import RATE_DAYS, Promise
 
 TONES = {rules.MISSED: "bad", rules.SOON: "warn", rules.RUNNING: "calm"}
 WORDS = {rules.MISSED: "Not done in time", rules.SOON: "Due soon", rules.RUNNING: "In time"}
-ADDRESSES = {"recording": "/triage/", "handover": "/inbox/", "meeting": "/meetings/"}
-FOR_CARERS = {"recording": "/recordings/", "meeting": "/meetings/"}
+ADDRESSES = {"recording": "/triage/", "handover": "/inbox/", "meeting": "/meetings/", "quarantine": "/quarantine/"}
+FOR_CARERS = {"recording": "/recordings/", "meeting": "/meetings/", "quarantine": "/quarantine/mine#"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ TITLES = {
     "casework.follow_up": "Follow it up",
     "alerts.to_csw": "See an alert",
     "alerts.to_ssw": "See an alert",
+    "quarantine.decide": "Decide about words that came after a move or a change",
     "support.reply": "Answer a request for help",
     "support.reply_serious": "Answer a serious request for help",
 }

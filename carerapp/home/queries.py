@@ -11,6 +11,7 @@ from ..meetings import queries as meetings
 from ..people import queries as people
 from ..policy.dates import day_written_about, say_day, say_when
 from ..policy.registry import policy_of
+from ..quarantine import queries as quarantine
 from ..recordings import present
 from ..recordings import queries as recordings
 from ..recordings.present import Row
@@ -57,6 +58,7 @@ class CarerDay:
     cards: list[Card]
     answers: list[Answer]
     worker: str
+    kept_back: str
 
 
 def carer_day(actor: Actor) -> CarerDay:
@@ -72,7 +74,19 @@ def carer_day(actor: Actor) -> CarerDay:
         cards=[Card(c.id, c.name, [_day(day, c.id, rows, actor, today) for day in days]) for c in children],
         answers=answers(actor),
         worker=worker.name if worker else "",
+        kept_back=kept_back(actor),
     )
+
+
+def kept_back(actor: Actor) -> str:
+    """What of mine is with my manager, or was decided in the last week, in one line; "" when there is nothing."""
+    lines = quarantine.mine(actor, since=clock.now() - timedelta(days=7))
+    waits = [line for line in lines if line.decision is None]
+    if waits:
+        who = waits[0].keepers[0].name if waits[0].keepers else "your manager"
+        what = "Something you wrote is" if len(waits) == 1 else f"{len(waits)} things you wrote are"
+        return f"{what} with {who} to decide"
+    return f"{lines[0].by} has decided about something you wrote" if lines else ""
 
 
 def _day(day: date, child_id: str, rows: Iterable[Row], actor: Actor, today: date) -> Day:
@@ -115,8 +129,8 @@ class Count:
 _COUNTS: dict[str, tuple[str, ...]] = {
     "ssw": ("triage", "meetings", "clocks"),
     "csw": ("inbox", "meetings", "clocks"),
-    "fostering_manager": ("triage", "clocks", "meetings", "inbox"),
-    "childcare_manager": ("inbox", "clocks", "meetings"),
+    "fostering_manager": ("triage", "quarantine", "clocks", "meetings", "inbox"),
+    "childcare_manager": ("inbox", "quarantine", "clocks", "meetings"),
     "iro": ("meetings",),
 }
 
@@ -125,7 +139,8 @@ def counts(actor: Actor) -> list[Count]:
     """What waits for a worker: the queue, the inbox, meetings that were asked for, promises that were missed."""
     found = [_count(room, actor) for room in _COUNTS.get(actor.role, ())]
     # A fostering manager only stands in for a child's social worker: an empty inbox is no news to them.
-    return [count for count in found if count.number or count.href != "/inbox/" or actor.role != "fostering_manager"]
+    quiet = {"/quarantine/", "/inbox/"} if actor.role == "fostering_manager" else {"/quarantine/"}
+    return [count for count in found if count.number or count.href not in quiet]
 
 
 def _count(room: str, actor: Actor) -> Count:
@@ -134,6 +149,9 @@ def _count(room: str, actor: Actor) -> Count:
         return Count(number, "recording waits to be read", "recordings wait to be read", "/triage/")
     if room == "inbox":
         return Count(inbox.open_count(actor), "recording is with you", "recordings are with you", "/inbox/")
+    if room == "quarantine":
+        number = len(quarantine.waiting(actor))
+        return Count(number, "recording is kept back for you", "recordings are kept back for you", "/quarantine/", True)
     if room == "meetings":
         number = meetings.asked_for(actor)
         return Count(number, "meeting was asked for", "meetings were asked for", "/meetings/", number > 0)

@@ -39,6 +39,7 @@ def today() -> ResponseReturnValue:
             counts=queries.counts(actor),
             children=queries.children_of(actor),
             phones=actor.role in SUPPORTERS,
+            kept_back=queries.kept_back(actor),
         )
     role = policy_of(actor.authority_id).roles.get(actor.role, actor.role)
     return render_template("home/other.html", role=role, admin=actor.role == "admin")

@@ -9,6 +9,7 @@ from ..access.actor import Actor
 from ..shell import clock
 from ..shell.db import db
 from .models import Allocation, Child, Household, Membership, Person, Placement
+from .rules import Link, overlap
 
 _day = bindparam("day", type_=Date)
 
@@ -120,6 +121,37 @@ def manager_of(person: Person) -> Person | None:
     return db.session.scalar(_manager_of_team, {"team": person.team_id}) if person.team_id else None
 
 
+_last_worker = (
+    select(Person)
+    .join(Allocation, Allocation.worker_id == Person.id)
+    .where(Allocation.household_id == bindparam("household"), Allocation.role == "ssw", Allocation.starts_on <= _day)
+    .order_by(Allocation.starts_on.desc())
+    .limit(1)
+)
+_open_managers = (
+    select(Person)
+    .where(Person.role.in_(["fostering_manager", "childcare_manager"]), Person.suspended_at.is_(None))
+    .order_by(Person.role.desc(), Person.id)  # fostering before child care
+)
+
+
+def managers_over(person_id: str, household_id: str | None) -> list[Person]:
+    """Who manages somebody: the team of their home's worker, today's or the last; else their own team; else a stand-in.
+
+    Never the person themself, and nobody whose account is paused. Empty only when no manager is left at all.
+    """
+    managers = [m for m in db.session.scalars(_open_managers) if m.id != person_id]
+    worker = None
+    if household_id is not None:
+        worker = db.session.scalar(_last_worker, {"household": household_id, "day": clock.today()})
+    own = db.session.get(Person, person_id)
+    for team in (worker.team_id if worker else None, own.team_id if own else None):
+        found = [manager for manager in managers if team is not None and manager.team_id == team]
+        if found:
+            return found
+    return managers[:1]
+
+
 _carers_of_home = (
     select(Person)
     .join(Membership, Membership.person_id == Person.id)
@@ -163,23 +195,42 @@ def placements_of(child_id: str) -> list[Placement]:
     return list(db.session.scalars(_placements_of_child, {"child": child_id}))
 
 
+_lived = (
+    select(Membership.household_id, Membership.starts_on, Membership.ends_on, Placement.starts_on, Placement.ends_on)
+    .join(Placement, Placement.household_id == Membership.household_id)
+    .where(Membership.person_id == bindparam("person"), Placement.child_id == bindparam("child"))
+)
+_supervised = (
+    select(Allocation.household_id, Allocation.starts_on, Allocation.ends_on, Placement.starts_on, Placement.ends_on)
+    .join(Placement, Placement.household_id == Allocation.household_id)
+    .where(
+        Allocation.worker_id == bindparam("person"), Allocation.role == "ssw", Placement.child_id == bindparam("child")
+    )
+)
+_worked = select(Allocation.role, Allocation.starts_on, Allocation.ends_on).where(
+    Allocation.worker_id == bindparam("person"), Allocation.child_id == bindparam("child")
+)
+
+
+def links_between(person_id: str, child_id: str) -> list[Link]:
+    """Every time in which somebody lived or worked with a child, ended ones as well, oldest first.
+
+    A carer who left a home before a child came into it never lived with that child.
+    """
+    both = {"person": person_id, "child": child_id}
+    found = [
+        overlap(role, home, (mine_from, mine_to), (from_, to))
+        for role, query in (("carer", _lived), ("ssw", _supervised))
+        for home, mine_from, mine_to, from_, to in db.session.execute(query, both)
+    ]
+    found += [Link(role, None, from_, to) for role, from_, to in db.session.execute(_worked, both)]
+    return sorted((link for link in found if link), key=lambda link: link.starts_on)
+
+
 def ever_lived_with(person_id: str, child_id: str) -> bool:
-    """Did the child ever live in a household this carer belonged to? Decides how plainly a refusal may speak."""
-    both = (
-        select(Placement.id)
-        .join(Membership, Membership.household_id == Placement.household_id)
-        .where(Membership.person_id == person_id, Placement.child_id == child_id)
-        .limit(1)
-    )
-    return db.session.scalar(both) is not None
-
-
-def lived_together_on(household_id: str, child_id: str, day: date) -> bool:
-    """Did the child live in this household on that day?"""
-    on_day = select(Placement.id).where(
-        Placement.household_id == household_id, Placement.child_id == child_id, _counts(Placement)
-    )
-    return db.session.scalar(on_day.limit(1), {"day": day}) is not None
+    """Did the child ever live with this carer, until today? Decides how plainly a refusal may speak."""
+    links = links_between(person_id, child_id)
+    return any(link.role == "carer" and link.starts_on <= clock.today() for link in links)
 
 
 def person(person_id: str) -> Person | None:

@@ -25,6 +25,7 @@ CLOCKS: dict[str, str] = {
     "alerts.to_ssw": "the child's social worker alerted the supervising social worker",
     "support.reply": "a carer asked for help",
     "support.reply_serious": "a carer asked for help and called it serious",
+    "quarantine.decide": "words came from a phone after their author's access had ended",
     "meetings.convene": "a meeting was asked for",
     "meetings.minutes": "the meeting was held",
     "meetings.iro_check": "the meeting was held",

@@ -131,7 +131,7 @@ class RuleReader:
             passkey_may_hold=passkey,
             pin_recordings_days=table.number("pin_recordings_days", 0, 14),
             passkey_recordings_days=table.number("passkey_recordings_days", 0, 90),
-            lease_days=table.number("lease_days", 1, 31),
+            lease_days=table.number("lease_days", 1, 7),  # no copy outlives a week without contact (bars S3)
             draft_lock_minutes=table.number("draft_lock_minutes", 1, 5),  # five at most (bars S4)
             **self.why(table),
         )

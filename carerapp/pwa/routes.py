@@ -88,6 +88,7 @@ def who() -> Any:
         home="/",
         now=now,
         wipe=False,
+        paused=g.paused.person_id if g.get("paused") else None,
     )
 
 

@@ -170,3 +170,29 @@ class AdditionForm(EntryForm):
     saw = words(
         "What would you like to add or put right?", "What you wrote before stays as it was; this stands with it."
     )
+
+
+SAYS_NOTHING = frozenset({("day", "today"), ("day_part", "")})
+
+
+def read_back(form: EntryForm, fields: dict[str, list[str]]) -> list[tuple[str, str]]:
+    """What waited on a phone, in the words of its form: each answer under its question, none left out.
+
+    A field that the form does not know (another version of the app made it) stands under its own name.
+    """
+    found = []
+    for name in [*form._fields, *sorted(set(fields) - set(form._fields))]:
+        field, answers = form._fields.get(name), [text for text in fields.get(name, []) if text.strip()]
+        if not answers or (field is not None and (field.type == "HiddenField" or (name, answers[0]) in SAYS_NOTHING)):
+            continue
+        if field is None:
+            found.append((name, "\n".join(answers)))
+            continue
+        known = dict(_options(field))
+        said = "Yes" if field.type == "BooleanField" else "\n".join(known.get(text, text) for text in answers)
+        found.append((field.label.text, said))
+    return found
+
+
+def _options(field: Any) -> Iterable[tuple[str, str]]:
+    return ((choice.value, choice.label) for choice in getattr(field, "choices", None) or ())

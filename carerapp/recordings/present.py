@@ -28,6 +28,7 @@ _DONE = {
     "case_read": "{by} read it",
     "filed": "{by} put it on {case_system}",
     "followed_up": "{by} followed it up",
+    "let_in": "{by} let it into the record. It had been kept back, because it came after a move or a change",
 }
 
 

@@ -20,7 +20,7 @@ SENT_LATE = timedelta(hours=24)
 STEPS = frozenset(
     {
         "read", "replied", "passed_on", "alerted", "supervision", "chronology", "meeting", "nothing_more",
-        "case_read", "filed", "followed_up",
+        "case_read", "filed", "followed_up", "let_in",
     }
 )  # fmt: skip
 _ID = re.compile(r"[0-9A-Za-z_-]{1,26}")

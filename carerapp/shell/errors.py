@@ -35,8 +35,8 @@ class Denied(Refused):
 class SignedOut(Refused):
     """Nobody is signed in, or not the person whose words these are. The phone keeps everything and asks."""
 
-    def __init__(self, held: str = "signed-out") -> None:
-        super().__init__(401, "Sign in to go on.")
+    def __init__(self, held: str = "signed-out", reason: str = "Sign in to go on.") -> None:
+        super().__init__(401, reason)
         self.held = held
 
 
@@ -89,6 +89,10 @@ def _signed_out(
         if request.method == "GET":
             return redirect(url_for("auth.sign_in"))
         return answer(401, "You were signed out, so this was not done. Sign in, then do it again.")
+    if error.held == "paused":
+        if plain and request.mimetype != "application/json":
+            return render_template("errors/paused.html", reason=error.reason, kept=_what_was_written()), 403
+        return jsonify(held=error.held, words=error.reason), 401
     extra = {"X-Wipe": "1"} if error.held == "cut-off" else {}
     return jsonify(held=error.held), 401, extra
 

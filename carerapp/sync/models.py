@@ -22,4 +22,6 @@ class Receipt(OfAuthority, db.Model):
     outcome: Mapped[str] = mapped_column(String(12))
     at: Mapped[datetime] = mapped_column(UtcTime)
     errors: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    kept_with: Mapped[str | None] = mapped_column(String(80))
+    """Who has it now, by name, when it was refused because access had ended (see the quarantine room)."""
     location: Mapped[str | None] = mapped_column(String(200))

@@ -9,6 +9,7 @@ from ..auth import queries as auth
 from ..meetings import queries as meetings
 from ..policy.model import PhoneRules
 from ..policy.registry import policy_of
+from ..quarantine import queries as quarantine
 from ..recordings import queries as recordings
 from ..shell import clock
 
@@ -20,6 +21,7 @@ def for_actor(actor: Actor, kind: str) -> dict[str, Any]:
     page whose scope or kind is not listed any more, so that a move, or an authority that changes its mind, ends what
     a phone holds at its next contact. `lock_minutes` is after how long without a touch it locks by itself, and
     `passkeys` names those that still open this account: what opens a vault goes when the account no longer knows it.
+    `decided` says what a manager decided about items of mine that were kept back.
     """
     phone = policy_of(actor.authority_id).phone
     kind = kind if kind == "passkey" else "pin"
@@ -31,6 +33,7 @@ def for_actor(actor: Actor, kind: str) -> dict[str, Any]:
         "holds": list(holds),
         "lock_minutes": phone.draft_lock_minutes,
         "passkeys": auth.credentials_of(actor.person_id),
+        "decided": quarantine.told_to_phone(actor),
         "kind": kind,
         "now": clock.now().isoformat(),
     }

@@ -11,7 +11,7 @@ from typing import Any
 from flask import Blueprint, Flask, Response, current_app, g, jsonify, request
 
 from ..access.actor import Actor
-from ..access.gate import actor_now, needs
+from ..access.gate import actor_now, check_route, needs, takes_items
 from ..access.permissions import Permission
 from ..shell import clock
 from ..shell.commit import keep_changes
@@ -32,11 +32,12 @@ def init_app(app: Flask) -> None:
     app.after_request(_say_when_something_is_missing)
     for endpoint, view in list(app.view_functions.items()):
         if getattr(view, "queueable", False):
-            app.view_functions[endpoint] = _with_receipt(view)
+            app.view_functions[endpoint] = takes_items(_with_receipt(view))
 
 
 @bp.post("/sync/items")
 @needs(Permission.PHONE_KEEP)
+@takes_items
 def items() -> Any:
     """Receive several items; answer with a receipt for each, in order (design.md section 6)."""
     actor = _same_person()
@@ -48,6 +49,7 @@ def items() -> Any:
 
 @bp.post("/sync/sealed")
 @needs(Permission.PHONE_KEEP)
+@takes_items
 def sealed_items() -> Any:
     """Receive several items as the copies that a locked phone could send; answer as for items."""
     actor = _same_person()
@@ -82,13 +84,19 @@ def _with_receipt(view: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(view)
     def alone_or_plain(**arguments: Any) -> Any:
         if "Idempotency-Key" not in request.headers:
+            check_route(view)  # the gate left it to us
             return view(**arguments)
         actor = _same_person()
+
+        def run() -> Any:
+            check_route(view)
+            return view(**arguments)
+
         item = _item_of_request()
         receipt = service.receive(
             actor,
             item,
-            lambda: view(**arguments),
+            service.nothing if g.actor is None else run,
             skew_of(request.headers.get("X-Sent-At")),
             service.find(actor, item.id),
         )
@@ -115,8 +123,11 @@ def _item_of_request() -> Item:
 
 
 def _same_person() -> Any:
-    """Whoever is signed in must be whoever wrote the words: one person's items never go out as another's."""
-    actor = actor_now()
+    """Whoever is signed in must be whoever wrote the words: one person's items never go out as another's.
+
+    Somebody whose account is paused hands in their own, and nothing of it reaches a view (S3).
+    """
+    actor = g.get("paused") or actor_now()
     if request.headers.get("X-Vault-User", actor.person_id) != actor.person_id:
         raise SignedOut("other-person")
     return actor
@@ -160,7 +171,8 @@ def _read(raw: Any, reader: Callable[[Any], Item]) -> Item | dict[str, Any]:
 
 def _receipts(actor: Actor, read: list[Item | dict[str, Any]]) -> Response:
     skew = skew_of(request.headers.get("X-Sent-At"))
-    receipts = iter(service.receive_all(actor, [one for one in read if isinstance(one, Item)], skew))
+    items = [one for one in read if isinstance(one, Item)]
+    receipts = iter(service.receive_all(actor, items, skew, paused=g.actor is None))
     return jsonify(receipts=[as_json(next(receipts)) if isinstance(one, Item) else one for one in read])
 
 

@@ -126,7 +126,8 @@ LONDON = ZoneInfo("Europe/London")
 
 def as_json(receipt: Any) -> dict[str, Any]:
     """A receipt as the phone reads it; the same bytes each time it is asked for."""
-    return {
+    kept = {"kept": True, "with": receipt.kept_with} if receipt.kept_with else {}
+    return kept | {
         "id": receipt.item_id,
         "hash": receipt.hash,
         "status": receipt.status,

@@ -134,7 +134,8 @@ def test_session_in_use_ends_after_thirty_days_all_the_same(app, client_of, who)
 def test_suspended_person_is_out_at_the_next_request(client_of, change, cast, who):
     client = client_of("amina")
     change(Person, Person.id == cast["amina"], suspended_at=clock.now())
-    assert client.get("/me/").status_code == 302
+    answer = client.get("/me/")
+    assert answer.status_code == 403 and "Your account is paused" in answer.get_data(as_text=True)
     assert who(client) is None
 
 

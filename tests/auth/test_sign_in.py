@@ -202,13 +202,24 @@ def test_unknown_known_and_suspended_get_the_same_bytes(app, door, cast, change)
     stranger = Authenticator(handle=cast["amina"].encode())
     answers = [
         door.sign_in(app.test_client(), known, {"signed_by": wrong_key()}),
-        door.sign_in(app.test_client(), suspended),
+        door.sign_in(app.test_client(), suspended, {"signed_by": wrong_key()}),
         door.sign_in(app.test_client(), removed),
         door.sign_in(app.test_client(), stranger),
     ]
     assert {(a.status_code, a.data) for a in answers} == {(403, answers[0].data)}
     shape = [sorted(a.headers.keys()) for a in answers]
     assert all(s == shape[0] for s in shape)
+
+
+def test_only_the_owner_of_a_paused_account_hears_that_it_is_paused(app, door, cast, change, rows):
+    """S3: who shows its own passkey may hand in what waits on their phone, and is let into nothing."""
+    key, client = door.join(app.test_client(), "nia"), app.test_client()
+    change(Person, Person.id == cast["nia"], suspended_at=clock.now())
+    answer = door.sign_in(client, key)
+    assert answer.status_code == 403 and "Your account is paused" in answer.json["error"]
+    assert client.get("/pwa/who").json["person"] is None and client.get("/pwa/who").json["paused"] == cast["nia"]
+    assert client.get("/me/", headers={"X-App": "1"}).json["held"] == "paused"
+    assert client.post("/sync/items", json={"items": []}).json == {"receipts": []}
 
 
 def test_unknown_passkey_costs_a_signature_check_too(app, door, monkeypatch):

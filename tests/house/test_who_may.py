@@ -40,7 +40,16 @@ MAY_MEET = {
     "zara": {"OTHERWORDS"},
     "max": {"OTHERWORDS"},
 }
-ALL_WORDS = {"OWNWORDS", "NEXTWORDS", "OTHERWORDS", "ENDEDWORDS"}
+# What is kept back meets its author and its author's manager, and nobody else: not Ben, who lives in the same home, not
+# Sam or Cora, who work with it, not Tom of the other team (bars S3).
+MAY_MEET_KEPT = {
+    "amina": {"KEPTOWN"},
+    "nia": {"KEPTNEXT", "KEPTENDED"},
+    "della": {"KEPTOWN", "KEPTNEXT", "KEPTENDED"},
+    "zed": {"KEPTOTHER"},
+    "max": {"KEPTOTHER"},
+}
+ALL_WORDS = {"OWNWORDS", "NEXTWORDS", "OTHERWORDS", "ENDEDWORDS", "KEPTOWN", "KEPTNEXT", "KEPTOTHER", "KEPTENDED"}
 
 
 @pytest.fixture(scope="module")
@@ -100,7 +109,7 @@ def test_nobody_meets_words_that_are_not_their_business(world, slug: str) -> Non
     app, _, _, _ = world
     for path, text in _crawl(Somebody(app, slug)).items():
         met = {words for words in ALL_WORDS if words in text}
-        assert met <= MAY_MEET.get(slug, set()), f"{slug} met {met} at {path}"
+        assert met <= MAY_MEET.get(slug, set()) | MAY_MEET_KEPT.get(slug, set()), f"{slug} met {met} at {path}"
         other = "placement-support" if BY_SLUG[slug].authority.startswith("south") else "south-gloucestershire"
         for part in CAST:
             if part.authority == other and path != "/demo":
@@ -110,9 +119,10 @@ def test_nobody_meets_words_that_are_not_their_business(world, slug: str) -> Non
 def test_people_do_meet_the_words_that_are_their_business(world) -> None:
     """The crawl finds what it should: a crawl that finds nothing would prove nothing."""
     app, _, _, _ = world
-    for slug in ("amina", "nia", "sam", "cora", "zoe"):
+    for slug in ("amina", "nia", "sam", "cora", "della", "zoe", "max"):
         pages = "".join(_crawl(Somebody(app, slug)).values())
-        assert {words for words in ALL_WORDS if words in pages} == MAY_MEET[slug], slug
+        found = {words for words in ALL_WORDS if words in pages}
+        assert found == MAY_MEET[slug] | MAY_MEET_KEPT.get(slug, set()), slug
 
 
 def _rows(folder: Path) -> dict[str, list]:

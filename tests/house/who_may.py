@@ -36,6 +36,7 @@ FORMS: dict[str, dict[str, str]] = {
     # endpoint: fields that make the form pass, so that a refusal can only come from the table of permissions
     "recordings.submission": {"child": "{child}", "how": "good", "saw": "words"},
     "recordings.addition": {"saw": "words"},
+    "quarantine.decisions": {"outcome": "kept-out", "words": "words"},
     "triage.decisions": {"outcomes": "nothing_more", "not_passed_because": "words"},
     "inbox.filings": {"filed_as": "1"},
     "inbox.follow_ups": {"followed_up_with": "words", "words": "words"},

@@ -15,6 +15,7 @@ from carerapp.events.models import Event
 from carerapp.inbox.models import Handover
 from carerapp.meetings.models import Meeting
 from carerapp.people.models import Allocation, Child, Membership, Placement
+from carerapp.quarantine.models import Kept
 from carerapp.recordings.models import Recording, Step
 from carerapp.recordings.sections import SECTIONS
 from carerapp.shell import clock
@@ -42,6 +43,7 @@ class Story:
     membership: str
     passkey: str
     recovery: str
+    kept: str
     words: str
 
     @property
@@ -169,6 +171,13 @@ def _story(authority: str, child: str, household: str, carer: str, ssw: str, csw
             ),
         ]
     )  # fmt: skip
+    kept = Kept(
+        authority_id=authority, author_id=carer, item_id=f"item-{words.lower()}", hash="0" * 64, path="/recordings/",
+        fields={"child": [child], "how": ["hard"], "saw": [f"KEPT{words.removesuffix('WORDS')}"]},
+        made_at=now.isoformat(), zone="Europe/London", skew=0, written_at=now, came_at=now, why="moved", child_id=child,
+        household_id=household, role_then="carer", as_of=clock.today() - timedelta(days=1), before_end=True,
+    )  # fmt: skip
+    db.session.add(kept)
     db.session.flush()
     return Story(
         authority=authority,
@@ -187,6 +196,7 @@ def _story(authority: str, child: str, household: str, carer: str, ssw: str, csw
         membership=_first(Membership, person_id=carer),
         passkey=passkey.id,
         recovery=recovery.id,
+        kept=kept.id,
         words=words,
     )
 

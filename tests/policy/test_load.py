@@ -55,7 +55,7 @@ BROKEN = [
     ("word_triggers = []", 'word_triggers = ["knife"]', '["knife"]', "triage.word_triggers", "must stay empty"),
     ("hard_nights = 3", "hard_nights = 6", "hard_nights = 6", "triage.hard_nights", "from 1 to 5"),
     ("pass_on_by_default = true", 'pass_on_by_default = "yes"', '"yes"', "triage.pass_on_by_default", "true or false"),
-    ("lease_days = 7", "lease_days = 400", "lease_days = 400", "phone.lease_days", "from 1 to 31"),
+    ("lease_days = 7", "lease_days = 400", "lease_days = 400", "phone.lease_days", "from 1 to 7"),
     ('pin_may_hold = ["writing"', 'pin_may_hold = ["everything"', '["everything"', "phone.pin_may_hold",
      "'everything' does not exist"),
     ("draft_lock_minutes = 5", "draft_lock_minutes = 6", "draft_lock_minutes = 6", "phone.draft_lock_minutes",

@@ -276,8 +276,6 @@ def test_what_may_not_wait_is_not_done_from_a_waiting_list(amina, path) -> None:
 @pytest.mark.parametrize(
     ("who", "change", "status"),
     [
-        ("quinn", {}, 404),
-        ("sam", {}, 404),
         ("amina", {"X-Queued-At": "never"}, 400),
         ("amina", {"Idempotency-Key": "-" * 36}, 400),
     ],
@@ -289,6 +287,18 @@ def test_a_single_post_refused_at_the_door_still_gets_a_receipt(client_of, item,
     answer = client_of(who).post("/recordings/", data=one["fields"], headers=headers)
     assert (answer.status_code, answer.json["outcome"], answer.json["hash"]) == (status, "refused", None)
     assert answer.json["id"] == headers["Idempotency-Key"] and answer.json["errors"][""]
+
+
+@pytest.mark.parametrize("who", ["quinn", "sam"])
+def test_who_never_writes_recordings_gets_a_receipt_that_names_the_item_and_is_remembered(client_of, item, who) -> None:
+    """R14: the role says no inside the receipt, so that it is the same alone and in a batch, and on each repeat."""
+    client, one = client_of(who), item("alone")
+    headers = {"X-App": "1", "Idempotency-Key": one["id"], "X-Queued-At": one["made_at"], "X-TZ": one["zone"]}
+    first = client.post("/recordings/", data=one["fields"], headers=headers)
+    assert (first.status_code, first.json["outcome"]) == (404, "refused") and "kept" not in first.json
+    assert first.json["hash"] == content_hash(one["path"], one["fields"])
+    assert client.post("/recordings/", data=one["fields"], headers=headers).data == first.data
+    assert send(client, one).json["receipts"][0] == first.json
 
 
 def test_a_single_post_that_is_too_much_gets_a_receipt(amina, item) -> None:

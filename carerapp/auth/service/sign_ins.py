@@ -10,10 +10,12 @@ from ...access.gate import actor_now, permit
 from ...access.permissions import Permission
 from ...audit import log as audit
 from ...people.models import Person
+from ...people.queries import actor_for
 from ...shell import clock
+from ...shell.commit import keep_changes
 from ...shell.db import db, every_authority
 from ...shell.errors import Denied, Refused
-from .. import passkeys, session
+from .. import passkeys, paused, session
 from ..models import Passkey, SignIn
 from . import attempts, challenges
 
@@ -41,13 +43,27 @@ def sign_in(credential: Any) -> SignIn:
         buckets = attempts.buckets_for(whom, person.id if person is not None else None)
         attempts.let_try(buckets)
         shown = _shown(credential, passkey)
-    if passkey is None or person is None or shown is None or person.suspended_at is not None:
+    if passkey is None or person is None or shown is None:
         attempts.count(buckets)
         raise Refused(403, NOT_ACCEPTED)
     passkey.sign_count, passkey.backed_up, passkey.last_used_at = shown.sign_count, shown.backed_up, clock.now()
+    if person.suspended_at is not None:
+        _let_hand_in(person)
     sign_in = session.start(person, "passkey")
     audit.wrote(actor_now(), "sign-in:passkey", sign_in.id)
     return sign_in
+
+
+def _let_hand_in(person: Person) -> None:
+    """The account is paused, and this is its owner: they are told so, and what waits on their phone may be handed in.
+
+    Only who holds the passkey itself learns it; every other try gets the one answer (bars S8). Raises Refused always.
+    """
+    sign_in = session.start_paused(person, "passkey")
+    who = actor_for(person, sign_in.id)
+    audit.wrote(who, "sign-in:paused", sign_in.id)
+    keep_changes()
+    raise Refused(403, f"Your account is paused. {paused.words(who)}")
 
 
 def _shown(credential: Any, passkey: Passkey | None) -> passkeys.Shown | None:
