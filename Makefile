@@ -30,7 +30,7 @@ unexport PYTHONDONTWRITEBYTECODE
 export VENV DATA PORT
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-reset test bars test-js test-py check check-py check-types check-floors check-html check-js dist \
+.PHONY: help demo demo-reset test bars test-js test-py check check-py check-types check-floors check-html check-js dist pictures \
 	bench compressed peer free-port fmt lock run-packages dev-packages node-packages browser clean
 MAKEFLAGS += --no-print-directory
 .NOTPARALLEL:
@@ -43,6 +43,7 @@ help:
 	@echo 'make check       lint, format, types, floors, templates, JavaScript'
 	@echo 'make bench       measure speed and print the numbers'
 	@echo 'make dist        join scripts and styles into the few files that phones fetch'
+	@echo 'make pictures    take the pictures of the help pages again, from the app itself'
 	@echo 'make fmt         put Python and JavaScript into the house format'
 	@echo 'make lock        work out the exact packages again after editing requirements/*.in or package.json'
 
@@ -144,6 +145,10 @@ dist: node-packages
 	@rm -rf static/dist/later && $(JOIN_LATER) --outdir=static/dist/later
 	@$(JOIN_WORKER) --outfile=static/dist/worker.js
 	@$(JOIN_CSS) --outfile=static/dist/app.css
+
+# What help pages show is photographed from the app itself: after a change that can be seen, take the pictures again.
+pictures: dev-packages browser
+	@$(PY) -m tests.journeys.help_pictures
 
 fmt: dev-packages node-packages
 	@$(VENV)/bin/ruff check --fix --quiet . || true

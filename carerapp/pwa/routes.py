@@ -1,6 +1,7 @@
 """Addresses of the app itself. They are the same bytes for everybody, except `who`, which answers its own person."""
 
 import json
+import re
 from typing import Any
 
 from flask import Blueprint, Response, current_app, g, jsonify, render_template, request
@@ -39,6 +40,15 @@ def worker() -> Response:
 def kept_by_phones(path: str) -> bool:
     """Does the worker keep this static file, for when there is no signal?"""
     return not path.startswith(LEFT_OUT) and not path.endswith((".json", ".map"))
+
+
+@bp.get("/help/install")
+@open_to_all
+def install() -> str:
+    """How Lantern comes onto a home screen, for the kind of phone that asks first and for the other one below."""
+    phone = request.user_agent.string
+    kinds = ["iphone", "android"] if re.search(r"iPhone|iPad|Macintosh", phone) else ["android", "iphone"]
+    return render_template("pwa/install.html", kinds=kinds, known=bool(re.search(r"iPhone|iPad|Android", phone)))
 
 
 @bp.get("/manifest.webmanifest")

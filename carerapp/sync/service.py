@@ -25,7 +25,7 @@ from .rules import Item
 
 log = logging.getLogger("lantern")
 NOT_WHOLE = "This did not arrive whole, so it was not taken. It is still on your phone. Send it again."
-OTHER_CONTENT = "Other words came under this number before. They are unchanged, and these are still on your phone."
+OTHER_CONTENT = "Lantern has other words in the place of these. They are unchanged, and yours are still on your phone."
 NOT_YOURS = "This can't be taken from your account. It is still on your phone. If it should be, ring who supports you."
 NOT_QUEUEABLE = "This can't be sent from a waiting list. It is still on your phone."
 LATER = "Lantern is busy. Nothing is lost. This will be sent again."
@@ -58,7 +58,8 @@ def receive(actor: Actor, item: Item, run: Run, skew: int | None, known: Receipt
     """Receive one item: the answer it had before, or the view's answer now, stored in the same transaction.
 
     The same id with the same content changes nothing and gets the same receipt; with other content it is a conflict,
-    and both are kept for a person to see (bars R4). What is only `later` is not stored.
+    and both are kept for a person to see (bars R4): the receipt says where the first words are. What is only `later`
+    is not stored.
     """
     if item.claimed_hash and item.claimed_hash != item.hash:
         return _receipt(actor, item, 400, "refused", {"": [NOT_WHOLE]}, keep=False)
@@ -66,7 +67,7 @@ def receive(actor: Actor, item: Item, run: Run, skew: int | None, known: Receipt
         if known.hash == item.hash:
             g.replayed = True
             return known
-        return _receipt(actor, item, 409, "conflict", {"": [OTHER_CONTENT]}, keep=False)
+        return _receipt(actor, item, 409, "conflict", {"": [OTHER_CONTENT]}, known.location, keep=False)
     status, errors, location = _run_in_savepoint(item, run, skew)
     if status >= 500 or status in (401, 408, 425, 429):
         return _receipt(actor, item, status, "later", errors, keep=False)

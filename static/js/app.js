@@ -33,6 +33,12 @@ const doors = {
   serving: () => Boolean(app),
 };
 
+// The browser offers this once and early; the help page about the home screen has the button for it.
+addEventListener("beforeinstallprompt", (event) => {
+  event.preventDefault();
+  doors.install = event;
+});
+
 document.addEventListener("htmx:before:init", (event) => {
   const { target } = event;
   if (leavesApp(target.href || target.getAttribute("action") || "/")) event.preventDefault();

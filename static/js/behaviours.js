@@ -1,6 +1,7 @@
 /** Behaviours: what an element does beyond HTML, named in its data-behaviour and fetched when it is there. */
 
 import { go } from "./dom.js";
+import { later } from "./offline/later.js";
 
 const passkey = () => import("./behaviours/passkey.js");
 let doors = null;
@@ -22,6 +23,7 @@ const BEHAVIOURS = {
       (made) => leaveFor(after || made.next || "/"),
     );
   },
+  install: async (element) => (await later()).offerInstall(element, doors.install),
   "make-vault": (element) => {
     element.hidden = doors.serving();
     element.addEventListener("click", async () =>

@@ -13,6 +13,7 @@ OPEN = {
     # endpoint: why somebody who is not signed in may reach it
     "pwa.shell": "the locked shell, the same bytes for everybody",
     "pwa.worker": "the worker's code",
+    "pwa.install": "how to put the app on a home screen",
     "pwa.manifest": "the app's name and icons",
     "pwa.ping": "a known word",
     "pwa.who": "who am I: answers its own person, or nobody",

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, expect
 
+from tests.journeys.browser import Faults
 from tests.journeys.carer import READY, Carer
 from tests.journeys.locks import kept
 from tests.journeys.network import nudge, on_the_way
@@ -167,3 +168,51 @@ def test_news_is_said_aloud_once_however_much_is_sent(amina: Carer, server: Serv
     told = amina.page.evaluate("() => said")
     assert told[-1] == "Everything is sent" and len(told) <= 2, told
     assert set(told) <= {"Sending 365", "Everything is sent"}
+
+
+def test_the_home_screen_has_a_button_where_the_browser_offers_one(amina: Carer) -> None:
+    """R8: the browser's own question, asked by a button of ours; and a word when it is there."""
+    offer = "addEventListener('beforeinstallprompt', (event) => event.isTrusted && event.stopImmediatePropagation())"
+    amina.page.add_init_script(offer)  # Chromium would make an offer of its own
+    amina.page.reload()
+    opens_this_phone(amina.unlock().sees_heading("Today"))
+    amina.main.get_by_role("link", name="Put Lantern on your home screen").click()
+    amina.sees_heading("Put Lantern on your home screen")
+    button = amina.main.get_by_role("button", name="Put it on my home screen")
+    expect(button).to_be_hidden()
+    amina.page.evaluate("""() => dispatchEvent(Object.assign(new Event('beforeinstallprompt'), {
+      prompt: async () => ({ outcome: 'accepted' }),
+    }))""")
+    amina.today()
+    opens_this_phone(amina)
+    amina.main.get_by_role("link", name="Put Lantern on your home screen").click()
+    button.click()
+    expect(amina.main).to_contain_text("Lantern is on this home screen already")
+    expect(button).to_be_hidden()
+
+
+def test_other_words_under_one_name_are_both_kept_in_two_touches(amina: Carer, server: Server, faults: Faults) -> None:
+    """R12: the chip, and "Keep both"; what Lantern has can be read first."""
+    faults.expect("status of 409")
+    records = Records(server)
+    open_box(amina.page)
+    clash = """async (child) => {
+      const theirs = await made(child, 'written on the other phone');
+      const mine = await made(child, 'written on this one');
+      const named = { 'X-App': '1', 'Idempotency-Key': theirs.id };
+      const headers = { ...named, 'X-Queued-At': theirs.made_at, 'X-TZ': theirs.zone };
+      const body = new URLSearchParams({ child, how: 'good', saw: 'written on the other phone' });
+      await fetch('/recordings/', { method: 'POST', headers, body });
+      await box.add({ ...mine, id: theirs.id });
+    }"""
+    amina.page.evaluate(clash, records.child("Jay"))
+    nudge(amina)
+    expect(amina.chip).to_have_text("1 waiting on this phone, 1 needs you", timeout=10_000)
+    assert records.sentences() == ["written on the other phone"]
+    amina.chip.click()
+    panel = amina.page.locator("#waiting-panel")
+    theirs = records.ask("select id from recordings")[0][0]
+    expect(panel.get_by_role("link", name="Read what Lantern has")).to_have_attribute("href", f"/recordings/{theirs}")
+    panel.get_by_role("button", name="Keep both: send mine as well").click()
+    amina.waits(0)
+    assert records.sentences() == ["written on the other phone", "written on this one"]

@@ -230,3 +230,34 @@ test("notes of sent items go after a week, and nothing else does", async () => {
     ["b"],
   );
 });
+
+test("of two that came under one name both are kept: mine goes again under a name of its own", async () => {
+  const { store, box } = world();
+  await box.add(item("a"));
+  const [waiting] = await box.waiting(10, 0);
+  const conflict = receipt({ outcome: "conflict", errors: { "": ["Other words"] }, location: "/recordings/theirs" });
+  await box.settle([{ item: waiting, state: "needs-you", receipt: conflict }]);
+  const [refused] = await box.list();
+  assert.equal(refused.location, "/recordings/theirs", "both can be read");
+  await box.again(refused);
+  const [mine] = await box.waiting(10, 0);
+  assert.equal(store.outbox.size, 1);
+  assert.notEqual(mine.id, "a");
+  assert.deepEqual(mine.fields, item("a").fields);
+  assert.equal(mine.hash, "hash-a");
+  assert.deepEqual([mine.errors, mine.outcome, mine.location], [undefined, undefined, undefined]);
+});
+
+test("asked twice, or about what only waits, nothing is sent twice", async () => {
+  const { store, box } = world();
+  await box.add(item("a"));
+  const [waiting] = await box.list();
+  await box.again({ ...waiting });
+  assert.equal(store.outbox.size, 1);
+  const [sent] = await box.waiting(10, 0);
+  await box.settle([{ item: sent, state: "needs-you", receipt: receipt({ outcome: "conflict" }) }]);
+  const [refused] = await box.list();
+  await box.again(refused);
+  await box.again(refused);
+  assert.equal(store.outbox.size, 1);
+});

@@ -102,6 +102,13 @@ export function createBox(vault, store, now = () => new Date()) {
     gone,
     forget: (item) => store.write(gone(item, "forgotten")),
 
+    /** Lantern has other words under this item's name: it goes as an item of its own, and both stay. */
+    async again({ n, state, errors, outcome, location, ...item }) {
+      const found = await store.byId(item.id);
+      if (found && next(found.state, "again") === "gone")
+        await this.add({ ...item, id: newId() }, [["delete", "outbox", n]]);
+    },
+
     /** Lets go of old notes. */
     async tidy() {
       const notes = await openAll(await store.inState("received", 500));
@@ -125,7 +132,8 @@ const damaged = ({ n, id, state }) => ({
 
 /** What stays of an item: the whole of it with the reasons when it needs the person, a short note when it was received. */
 function after(item, state, receipt, now) {
-  if (state !== "received") return { ...item, state, errors: receipt.errors || {}, outcome: receipt.outcome };
+  const { location } = receipt;
+  if (state !== "received") return { ...item, state, errors: receipt.errors || {}, outcome: receipt.outcome, location };
   const { n, id, hash, path, title, made_at, copy } = item;
   const fields = { child: item.fields.child || [] }; // only where it belongs, not what it says
   return {
@@ -139,7 +147,7 @@ function after(item, state, receipt, now) {
     copy,
     state,
     at: receipt.at,
-    location: receipt.location,
+    location,
     got: now.toISOString(),
   };
 }

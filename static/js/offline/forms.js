@@ -135,8 +135,9 @@ export function createForms({ vault, box, drafts, courier, mend, changed, saved 
     const tried = courier.hint().then(() => null); // a phone without network knows at once that it must wait
     await changed();
     const end = await Promise.race([outcome, tried]);
-    if (end?.state === "needs-you") return mend({ ...end.item, errors: end.receipt.errors });
-    if (end) announce(stateWords({ state: "received", at: end.receipt.at }));
+    const refused = end?.state === "needs-you";
+    if (refused && end.receipt.outcome !== "conflict") return mend({ ...end.item, errors: end.receipt.errors });
+    if (end && !refused) announce(stateWords({ state: "received", at: end.receipt.at }));
     if (stayed() && form.isConnected) await go(form.dataset.after || "/");
   }
 

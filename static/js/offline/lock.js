@@ -27,6 +27,11 @@ export function showLock({ slots, chosen = slots[0], message = "", open, passkey
   const body = h("div");
   const has = (kind) => chosen.wraps.some((wrap) => wrap.kind === kind);
 
+  function ways() {
+    if (!has("prf")) return "Type your PIN";
+    return has("pin") ? "Type your PIN, or use your passkey," : "Use your passkey";
+  }
+
   async function attempt(work) {
     unlock.disabled = true;
     error.textContent = "";
@@ -70,6 +75,7 @@ export function showLock({ slots, chosen = slots[0], message = "", open, passkey
   function draw() {
     body.replaceChildren(
       ...[
+        h("p", {}, `${ways()} to open what is kept on this phone.`),
         has("pin") &&
           h(
             "form",

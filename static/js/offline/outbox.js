@@ -9,7 +9,7 @@
  *   gone        the phone has let go of it
  *
  * @typedef {'waiting'|'sending'|'held'|'needs-you'|'received'|'gone'} State
- * @typedef {'saved'|'picked'|'receipt'|'refused'|'signed-out'|'failed'|'mended'|'forgotten'} Happening
+ * @typedef {'again'|'saved'|'picked'|'receipt'|'refused'|'signed-out'|'failed'|'mended'|'forgotten'} Happening
  */
 
 // What is not in this table does not happen: a late "failed" cannot call a received item back,
@@ -19,7 +19,7 @@ const MOVES = {
   waiting: { picked: "sending", receipt: "received", refused: "needs-you", "signed-out": "held" },
   sending: { receipt: "received", refused: "needs-you", "signed-out": "held", failed: "waiting" },
   held: { picked: "sending", receipt: "received", refused: "needs-you", failed: "waiting" },
-  "needs-you": { receipt: "received", mended: "gone", forgotten: "gone" },
+  "needs-you": { receipt: "received", mended: "gone", forgotten: "gone", again: "gone" },
   received: { forgotten: "gone" },
   gone: {},
 };

@@ -7,6 +7,7 @@ import { offerAgain } from "./copies.js";
 import { createCourier } from "./courier.js";
 import { createDrafts } from "./drafts.js";
 import { createForms } from "./forms.js";
+import { later } from "./later.js";
 import { autoLock } from "./lock.js";
 import { bringPack } from "./pack.js";
 import { createPages } from "./pages.js";
@@ -101,7 +102,7 @@ export async function openPhone({ slot, vault, store, lock, wipe, forget }) {
   }
 
   const now = () => ({ sending: courier.sending(), held: courier.held(), trouble: courier.trouble(), heard, ready });
-  const waiting = createWaiting({ box, drafts, now, lock, phoneFacts });
+  const waiting = createWaiting({ box, drafts, now, send: () => hint(), lock, phoneFacts });
   const forms = createForms({ vault, box, drafts, courier, mend: waiting.mend, changed: waiting.changed, saved });
   const pages = createPages({ vault, store, connection, answered });
 
@@ -151,7 +152,7 @@ export async function openPhone({ slot, vault, store, lock, wipe, forget }) {
   function answeredWhole() {
     heardNow();
     if (!signal.aborted) offerNew();
-    waiting.later().catch(() => {}); // for when there is no signal
+    later().catch(() => {}); // for when there is no signal
   }
 
   /** There is signal again, and the page in view is an old copy: offer the new one, do not pull the page away. */

@@ -4,8 +4,13 @@ import { button, focusOn, h } from "../dom.js";
 import { placeFor } from "./lock.js";
 
 const SHORTEST = 6;
+const FIRST = [
+  "Then you can write with no signal, and what you write and read is locked on this phone.",
+  "Only you can open it: with your passkey, which is the finger, face or code that opens this phone, or with a PIN that you choose now.",
+  "Nobody can find a lost PIN again for you, and then what was not sent is lost, so choose both if you can.",
+];
 const PROTECTS =
-  "A PIN keeps out someone who picks up this phone. It does not keep out an expert who copies it, so with a PIN less is kept here. Nobody can find a PIN again for you.";
+  "A PIN keeps out someone who picks up this phone. It does not keep out an expert who copies it, so with a PIN less is kept here.";
 const field = (id, label) => {
   const input = h("input", { class: "govuk-input", id, type: "password", inputmode: "numeric", autocomplete: "off" });
   return [input, h("div", { class: "govuk-form-group" }, h("label", { class: "govuk-label", for: id }, label), input)];
@@ -52,11 +57,7 @@ export function chooseSecrets(passkey) {
       "div",
       {},
       heading,
-      h(
-        "p",
-        {},
-        "Then you can write with no signal. What you write and read is locked on this phone, and only you can open it.",
-      ),
+      FIRST.map((sentence) => h("p", {}, sentence)),
       error,
       byPasskeyToo,
       h(

@@ -1,6 +1,7 @@
 /** What waits on this phone: the chip that is always in sight, the list behind it, and the lists inside pages. */
 
 import { announce, button, go, h, note, renew, to } from "../dom.js";
+import { later } from "./later.js";
 import { chipWords, dayAndTime, stateWords, whyWords } from "./words.js";
 
 const LOOK = { "needs-you": "needs", received: "sent" };
@@ -12,10 +13,11 @@ const SETTLED = 1500; // ms from a change until how things stand is said aloud: 
  * @param {ReturnType<typeof import("./drafts.js").createDrafts>} needs.drafts
  * @param {() => {sending: Set<string>, held: string|null, trouble: string|null, heard: string|null, ready: boolean}} needs.now
  *   what is passing and not written down
+ * @param {() => void} needs.send  a try is worth it
  * @param {() => void} needs.lock
  * @param {() => Promise<object>} needs.phoneFacts  what the page about this phone tells besides
  */
-export function createWaiting({ box, drafts, now, lock, phoneFacts }) {
+export function createWaiting({ box, drafts, now, send, lock, phoneFacts }) {
   let shownAt = new Date(); // when the page in view was made: what was received before that is on it already
   let drawing = null;
   let again = false;
@@ -25,12 +27,7 @@ export function createWaiting({ box, drafts, now, lock, phoneFacts }) {
   let saying = 0;
   let since = 0; // when much began to be on its way
 
-  let parts = null; // what few evenings need, once it is here
-
-  const later = async () => {
-    parts ||= await import("../later/parts.js");
-    return parts;
-  };
+  let parts = null; // what few evenings need, once it is wanted
 
   const passing = (item) => {
     const { sending, held } = now();
@@ -70,7 +67,7 @@ export function createWaiting({ box, drafts, now, lock, phoneFacts }) {
         item.made_at &&
         h("p", { class: "govuk-hint" }, `Written ${dayAndTime(item.made_at)}`),
       item.state === "held" && h("p", {}, h("a", { href: "/sign-in" }, "Sign in to send")),
-      item.state === "needs-you" && (parts?.needsYou(item, why(item), { mend, box, changed }) || why(item)),
+      item.state === "needs-you" && (parts?.needsYou(item, why(item), { mend, box, changed, send }) || why(item)),
       words.length && h("details", {}, h("summary", {}, "Read it"), h("dl", {}, words)),
     );
   }
@@ -100,7 +97,7 @@ export function createWaiting({ box, drafts, now, lock, phoneFacts }) {
     const { unsent } = counts;
     const items = (await box.list()).map(passing);
     counts.needsYou = Math.max(counts.needsYou, items.filter((item) => item.state === "needs-you").length);
-    if (counts.needsYou || document.querySelector("[data-this-phone]")) await later().catch(() => {});
+    if (counts.needsYou || document.querySelector("[data-this-phone]")) parts ||= await later().catch(() => null);
     if (cleared) return; // it was locked meanwhile: nothing of this may come back onto the screen
     chip(chipWords({ ...counts, ...now() }), counts);
     hear(counts);
@@ -194,7 +191,6 @@ export function createWaiting({ box, drafts, now, lock, phoneFacts }) {
 
   return {
     changed,
-    later,
     /** How many are on this phone only, as last counted. */
     unsent: () => counted.unsent,
     mend,
