@@ -138,6 +138,34 @@ test("a disk that fails says so: nothing is called saved", async () => {
   await assert.rejects(box.add(item("a")), /Quota/);
 });
 
+test("on a phone too full even for notes, what Lantern has goes without one, and what it refused stays", async () => {
+  const { box, store } = world();
+  for (const id of ["a", "b", "c"]) await box.add(item(id));
+  const [a, b, c] = await box.waiting(9, 0);
+  const { write } = store;
+  store.write = async (ops) => {
+    if (ops.some(([verb]) => verb !== "delete")) throw new DOMException("no room", "QuotaExceededError");
+    return write(ops);
+  };
+  const moves = [a, b].map((one) => ({ item: one, state: "received", receipt: receipt({ id: one.id }) }));
+  await box.settle(moves.slice(0, 1));
+  assert.deepEqual(
+    (await box.waiting(9, 0)).map(({ id }) => id),
+    ["b", "c"],
+  );
+  const refused = { item: c, state: "needs-you", receipt: receipt({ outcome: "refused", errors: {} }) };
+  await assert.rejects(box.settle([moves[1], refused]), /no room/);
+  assert.deepEqual(
+    (await box.waiting(9, 0)).map(({ id }) => id),
+    ["c"],
+    "it waits, with every word",
+  );
+  store.write = async () => {
+    throw new Error("a disk that fails");
+  };
+  await assert.rejects(box.settle([{ item: c, state: "received", receipt: receipt({ id: "c" }) }]), /fails/);
+});
+
 test("a received item leaves a note without its words", async () => {
   const { store, box } = world();
   await box.add(item("a"));

@@ -5,6 +5,7 @@
  */
 
 import { durable, next } from "./outbox.js";
+import { isFull } from "./store.js";
 import { newId, sealCopy } from "./vault.js";
 
 const KEEP_NOTES = 7 * 86_400_000; // ms that note and copy of a sent item stay, should Lantern ever be put back to an earlier day
@@ -83,14 +84,23 @@ export function createBox(vault, store, now = () => new Date()) {
       }
     },
 
-    /** Writes what receipts decided, all in one go. */
+    /**
+     * Writes what receipts decided, all in one go. On a phone too full even for notes, what Lantern has may go without
+     * one: otherwise a full phone could never get rid of what fills it.
+     */
     async settle(moves) {
       const records = await Promise.all(
         moves.map(({ item, state, receipt }) => record(after(item, state, receipt, now()))),
       );
       const last = moves.findLast((move) => move.state === "received");
       const also = last ? [["put", "meta", last.item.id, "last"]] : [];
-      await store.write([...records.map((value) => ["put", "outbox", value]), ...also]);
+      try {
+        await store.write([...records.map((value) => ["put", "outbox", value]), ...also]);
+      } catch (error) {
+        const arrived = isFull(error) ? moves.filter((move) => move.state === "received") : [];
+        if (arrived.length) await store.write(arrived.map(({ item }) => ["delete", "outbox", item.n]));
+        if (arrived.length < moves.length) throw error;
+      }
     },
 
     /** The item that Lantern received last, as far as this phone knows. Not to know it means it was put back to an earlier day. */

@@ -267,6 +267,11 @@ export function createCourier(needs) {
         clock.after(ms, () => resolve(null));
       });
     },
+    /** Takes one item that this phone could not keep straight to Lantern. @returns {Promise<import("./receipts.js").Judgement>} */
+    async carry(item) {
+      const [, judgements] = await alone(item);
+      return judgements?.[0] || { verdict: "later" };
+    },
     sending: () => sending,
     held: () => held,
     /** Why nothing goes at this moment, when Lantern has not said so itself. */

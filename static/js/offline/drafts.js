@@ -160,7 +160,7 @@ export function createDrafts(vault, store) {
   function full(form) {
     if (form.querySelector(".draft-full")) return;
     const words =
-      "This phone could not keep what you just wrote. It is still on the screen: save it before you leave this page.";
+      "This phone could not keep what you just wrote. It is still here until this page is closed: save it before that.";
     form.prepend(h("div", { class: "draft-full", role: "alert" }, note("bad", h("p", {}, words))));
   }
 
@@ -175,7 +175,7 @@ export function createDrafts(vault, store) {
     done(form) {
       const draft = open.get(form);
       form.inert = Boolean(draft.mends); // its record was the mended item's own, so nothing more is kept there
-      Object.assign(draft, { id: newId(), mends: null, errors: undefined, begun: "" });
+      Object.assign(draft, { id: newId(), tried: null, mends: null, errors: undefined, begun: "" });
       form.querySelector(".draft-note")?.remove();
     },
     /** A form that goes straight to Lantern has arrived there: its draft has done its work. */

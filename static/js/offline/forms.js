@@ -1,12 +1,20 @@
 /** Saving: a form's words go into the sealed outbox first, and only then on their way. The same online and offline. */
 
-import { announce, go, h, here, note } from "../dom.js";
+import { announce, button, go, h, here, note } from "../dom.js";
 import { collect, readable } from "./fields.js";
 import { canonical } from "./outbox.js";
-import { sha256 } from "./vault.js";
+import { newId, sha256 } from "./vault.js";
 import { localIso, stateWords } from "./words.js";
 
 const PATIENCE = 2500; // ms; then the answer comes from the phone, and the words go on their way by themselves
+const NOT_SAVED =
+  "This could not be saved on this phone. It may be full. Your words are still here, and nothing that waited is touched.";
+const MAKE_ROOM = "Or make room on the phone: delete photos or apps that you do not need. Then press Save again.";
+const NOT_SENT = {
+  later: "It could not be sent: there is no signal, or Lantern does not answer.",
+  held: "It could not be sent: Lantern does not know who you are just now. Save a copy first, then sign in.",
+  refused: "Lantern could not take this yet:",
+};
 
 /**
  * @param {object} needs
@@ -16,9 +24,10 @@ const PATIENCE = 2500; // ms; then the answer comes from the phone, and the word
  * @param {ReturnType<typeof import("./courier.js").createCourier>} needs.courier
  * @param {(item: object) => void} needs.mend  shows a refused item in its form again
  * @param {() => Promise<void>} needs.changed  the screen shows what waits
+ * @param {(items: object[]) => void} needs.saveCopy  a file of the words, for the person to keep elsewhere
  * @param {() => Promise<void>} needs.saved  words are on this phone only: what makes them safer there may be asked for
  */
-export function createForms({ vault, box, drafts, courier, mend, changed, saved }) {
+export function createForms({ vault, box, drafts, courier, mend, changed, saveCopy, saved }) {
   const busy = new WeakSet();
   const saving = new Set(); // what is on its way to the disk
 
@@ -26,11 +35,14 @@ export function createForms({ vault, box, drafts, courier, mend, changed, saved 
     const action = submitter?.getAttribute("formaction") || form.getAttribute("action") || here();
     const path = new URL(action, location.href).pathname;
     const fields = collect(form, submitter);
+    const hash = await sha256(canonical(path, fields));
+    const draft = drafts.of(form);
+    if (draft.tried && draft.tried !== hash) draft.id = newId(); // Lantern may have had other words under the old one
     return {
-      id: drafts.of(form).id,
+      id: draft.id,
       path,
       fields,
-      hash: await sha256(canonical(path, fields)),
+      hash,
       made_at: localIso(),
       zone: Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC",
       person: vault.person,
@@ -41,12 +53,45 @@ export function createForms({ vault, box, drafts, courier, mend, changed, saved 
     };
   }
 
-  function say(form, tone, text) {
+  function say(form, tone, text, ...more) {
     form.querySelector(".save-note")?.remove();
-    if (text)
-      form.append(
-        h("div", { class: "save-note", role: tone === "bad" ? "alert" : "status" }, note(tone, h("p", {}, text))),
-      );
+    const role = tone === "bad" ? "alert" : "status";
+    form.append(h("div", { class: "save-note", role }, note(tone, h("p", {}, text), ...more)));
+  }
+
+  /** The phone did not take it: the words stay, and there are other ways for them. */
+  function offer(form, submitter, text, reasons = []) {
+    const copy = async () => saveCopy([await itemOf(form, submitter)]);
+    const ways = [
+      button("Send it now", () => straight(form, submitter)),
+      button("Save a copy", copy, "govuk-button--secondary"),
+    ];
+    const listed = reasons.map((reason) => h("li", {}, reason));
+    const list = listed.length && h("ul", {}, listed);
+    say(form, "bad", text, ...[list, h("p", { class: "buttons" }, ways), h("p", {}, MAKE_ROOM)].filter(Boolean));
+  }
+
+  /** Straight to Lantern, under the same id: whatever the phone or the network does, it is there once. */
+  async function straight(form, submitter) {
+    if (busy.has(form)) return;
+    busy.add(form);
+    const release = hold(form);
+    try {
+      const item = await itemOf(form, submitter);
+      drafts.of(form).tried = item.hash;
+      say(form, "wait", "Sending…");
+      const { verdict, receipt } = await courier.carry(item);
+      const reasons = verdict === "refused" ? Object.values(receipt.errors).flat() : [];
+      if (verdict !== "received") return offer(form, submitter, NOT_SENT[verdict], reasons);
+      const { mends } = drafts.of(form);
+      if (mends) await box.forget(mends).catch(() => {});
+      await drafts.drop(form).catch(() => {}); // should it come back, it is the same words under the same id
+      announce(stateWords({ state: "received", at: receipt.at }));
+      await go(form.dataset.after || "/");
+    } finally {
+      release();
+      busy.delete(form);
+    }
   }
 
   async function save(form, submitter) {
@@ -95,11 +140,7 @@ export function createForms({ vault, box, drafts, courier, mend, changed, saved 
     } catch {
       release();
       drafts.keep(form);
-      say(
-        form,
-        "bad",
-        "This could not be saved on this phone. Your words are still here: copy them, or make room on the phone and press Save again.",
-      );
+      offer(form, submitter, NOT_SAVED);
       return null;
     }
   }

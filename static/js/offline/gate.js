@@ -40,7 +40,7 @@ async function enter(doors, slot, vault, store) {
     slot,
     vault,
     store,
-    lock: () => shut().then(() => showAsk(doors, slot.id)),
+    lock: (why) => shut().then(() => showAsk(doors, slot.id, why)),
     wipe: () => shut().then(() => forget(doors, slot)),
     forget: () => shut().then(() => forgetMine(doors, slot)),
   });

@@ -124,6 +124,8 @@ export function placeFor(kind) {
 
 function wordsFor({ left, problem }) {
   if (problem?.name === "NotAllowedError") return "The passkey was not used. Try again, or use your PIN.";
+  if (problem?.name === "QuotaExceededError")
+    return "This phone is full, so it could not be opened safely. What you wrote is still on it. Delete photos or apps that you do not need, then try again.";
   if (problem) return problem.plain || "This phone could not be opened. Try again.";
   if (left === undefined) return "This passkey does not open what is on this phone. Try another one.";
   if (left <= 0)

@@ -50,7 +50,7 @@ export async function bringPack({ vault, store, pages, connection, heed, box, si
         signal,
       });
       if (answer.status === 401) return false;
-      await pages.keep(path, answer);
+      await pages.keep(path, answer).catch(() => {}); // a full phone has what it has room for
     }
     return true;
   } catch {

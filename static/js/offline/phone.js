@@ -32,7 +32,7 @@ const clock = {
  * @param {import("./vault.js").Slot} needs.slot
  * @param {import("./vault.js").Vault} needs.vault
  * @param {Awaited<ReturnType<typeof import("./store.js").openStore>>} needs.store
- * @param {() => void} needs.lock  somebody or something wants it locked
+ * @param {(why?: string) => void} needs.lock  somebody or something wants it locked
  * @param {() => void} needs.wipe  Lantern has cut this phone off
  * @param {() => void} needs.forget  the person wants nothing of theirs on this phone any more
  */
@@ -98,12 +98,13 @@ export async function openPhone({ slot, vault, store, lock, wipe, forget }) {
   /** What the page about this phone tells, besides what waits. */
   async function phoneFacts() {
     const [kept, begun] = await Promise.all([pages.kept(), drafts.list()]);
-    return { slot, kept, begun, heard, lockAfter, send: hint, lock, forget };
+    return { slot, kept, begun, heard, lockAfter, send: hint, lock: () => lock(), forget };
   }
 
   const now = () => ({ sending: courier.sending(), held: courier.held(), trouble: courier.trouble(), heard, ready });
-  const waiting = createWaiting({ box, drafts, now, send: () => hint(), lock, phoneFacts });
-  const forms = createForms({ vault, box, drafts, courier, mend: waiting.mend, changed: waiting.changed, saved });
+  const waiting = createWaiting({ box, drafts, now, send: () => hint(), lock: () => lock(), phoneFacts });
+  const { mend, changed, saveCopy } = waiting;
+  const forms = createForms({ vault, box, drafts, courier, mend, changed, saveCopy, saved });
   const pages = createPages({ vault, store, connection, answered });
 
   /** Lantern must know this phone by name before it can cut it off. */
@@ -191,6 +192,7 @@ export async function openPhone({ slot, vault, store, lock, wipe, forget }) {
   document.addEventListener("input", keep, { signal });
   document.addEventListener("change", keep, { signal });
   autoLock(() => lockAfter * 60_000, lock, signal);
+  store.whenWanted(lock);
   onHints(hint, signal, slot.id);
   const looking = setInterval(freshen, LOOK_EVERY);
   signal.addEventListener("abort", () => clearInterval(looking));

@@ -15,25 +15,76 @@ const asked = (request) =>
     request.onerror = () => reject(request.error);
   });
 
-const upgrade = (db) => {
-  db.createObjectStore("pages");
-  db.createObjectStore("drafts");
-  db.createObjectStore("meta");
-  const outbox = db.createObjectStore("outbox", { keyPath: "n", autoIncrement: true });
-  outbox.createIndex("id", "id", { unique: true }); // one save, one item: a second one under the same id is refused here
-  outbox.createIndex("state", ["state", "n"]);
-};
+// What each version of the database added. A step that was released is never changed; a new one comes behind it.
+const STEPS = [
+  (db) => {
+    db.createObjectStore("pages");
+    db.createObjectStore("drafts");
+    db.createObjectStore("meta");
+    const outbox = db.createObjectStore("outbox", { keyPath: "n", autoIncrement: true });
+    outbox.createIndex("id", "id", { unique: true }); // one save, one item: a second one under the same id is refused here
+    outbox.createIndex("state", ["state", "n"]);
+  },
+];
+const PATIENCE = 9_000; // ms that another window has to let go of a database that is to be changed
+const LET_GO = 5_000; // ms that this window takes at most to do so; what it is saving by then is saved
+/** Does a browser speak like this when there is no room, or no disk? @param {any} error */
+export const isFull = (error) => ["QuotaExceededError", "UnknownError", "AbortError"].includes(error?.name);
+const WIPED = "What was kept on this phone was deleted in another window.";
+const UPDATED = "Lantern was updated in another window. Unlock to go on: what you wrote is safe.";
+const CLOSE_OTHERS = "Lantern is open in another window that is older. Close the other windows, then try again.";
+const SLOW = "What is kept on this phone does not answer. Wait a little, then try again.";
+const OLDER = "Lantern was updated on this phone. Close this page, then open Lantern again.";
+
+// Drafts that the disk did not take, sealed: they live as long as this page, also while it is locked.
+const spare = new Map();
+const spareOf = (id, key) => `${id}/${key}`;
+/** How many drafts are in the memory of this page only. */
+export const unkept = () => spare.size;
+
+/** The open database, or an error that says what to do: nobody waits for another window for ever. */
+function opened(opening, patience) {
+  return new Promise((resolve, reject) => {
+    let words = SLOW;
+    const fail = (plain) => reject(Object.assign(new Error("store"), { plain }));
+    const late = setTimeout(() => {
+      opening.onsuccess = () => opening.result.close();
+      fail(words);
+    }, patience);
+    opening.onblocked = () => {
+      words = CLOSE_OTHERS;
+    };
+    opening.onsuccess = () => {
+      clearTimeout(late);
+      resolve(opening.result);
+    };
+    opening.onerror = () => {
+      clearTimeout(late);
+      if (opening.error.name === "VersionError") fail(OLDER);
+      else reject(opening.error);
+    };
+  });
+}
 
 /**
- * Opens the database of one vault.
+ * Opens the database of one vault, and brings it up to date.
  * @param {string} id vault id
- * @param {IDBFactory} [idb]
+ * @param {{version?: number, patience?: number}} [how]  patience in ms
  */
-export async function openStore(id, idb = globalThis.indexedDB) {
-  const opening = idb.open(`vault-${id}`, 1);
-  opening.onupgradeneeded = () => upgrade(opening.result);
-  const db = await asked(opening);
-  db.onversionchange = () => db.close(); // another window wipes this vault: do not stand in the way
+export async function openStore(id, { version = STEPS.length, patience = PATIENCE } = {}) {
+  const opening = indexedDB.open(`vault-${id}`, version);
+  opening.onupgradeneeded = ({ oldVersion }) => {
+    for (const step of STEPS.slice(oldVersion)) step(opening.result);
+  };
+  const db = await opened(opening, patience);
+  let leave = () => db.close();
+  let tight = false;
+  // Another window wipes this vault, or brings it up to date: do not stand in the way.
+  db.onversionchange = ({ newVersion }) => {
+    if (newVersion === null) db.close();
+    else setTimeout(() => db.close(), LET_GO);
+    leave(newVersion === null ? WIPED : UPDATED);
+  };
 
   const read = (name) => db.transaction(name).objectStore(name);
   const inState = (state, after) => {
@@ -53,16 +104,51 @@ export async function openStore(id, idb = globalThis.indexedDB) {
     if ("durability" in tx && tx.durability !== "strict") throw new Error("The browser does not write strictly");
     const done = new Promise((resolve, reject) => {
       tx.oncomplete = resolve;
-      tx.onabort = () => reject(tx.error || new Error("The write was given up"));
+      tx.onabort = () => reject(tx.error || new DOMException("The write was given up", "AbortError"));
     });
-    const requests = ops.map(([verb, name, ...args]) => tx.objectStore(name)[verb](...args));
-    await done;
-    return requests.map((request) => request.result);
+    done.catch(() => {}); // heard below, or the reason is thrown already
+    try {
+      const requests = ops.map(([verb, name, ...args]) => tx.objectStore(name)[verb](...args));
+      await done;
+      return requests.map((request) => request.result);
+    } catch (error) {
+      if (error !== tx.error) stop(tx); // what came before the one that could not even be asked for
+      throw error;
+    }
   };
+
+  const stop = (tx) => {
+    try {
+      tx.abort();
+    } catch {} // it is over by itself
+  };
+
+  /** Lets go of copies that are only there to be read: what one needs to write stays, words are not touched. */
+  const dropCopies = () =>
+    new Promise((resolve, reject) => {
+      const tx = db.transaction("pages", "readwrite");
+      tx.oncomplete = resolve;
+      tx.onabort = () => reject(tx.error);
+      tx.objectStore("pages").openCursor().onsuccess = ({ target: { result: at } }) => {
+        if (at && !at.value.stays) at.delete();
+        at?.continue();
+      };
+    });
+
+  async function makeRoom(error, ops) {
+    const words = ops.filter((op) => op[1] !== "pages");
+    if (!words.length || !isFull(error)) throw error;
+    tight = true;
+    await dropCopies();
+    return once(words);
+  }
+
+  const keepSpare = (verb, [value, key]) =>
+    verb === "put" ? spare.set(spareOf(id, key), value) : spare.delete(spareOf(id, value));
 
   return {
     id,
-    get: (name, key) => asked(read(name).get(key)),
+    get: async (name, key) => (name === "drafts" && spare.get(spareOf(id, key))) || asked(read(name).get(key)),
     keys: (name) => asked(read(name).getAllKeys()),
     all: (name) => asked(read(name).getAll()),
 
@@ -84,19 +170,28 @@ export async function openStore(id, idb = globalThis.indexedDB) {
     byId: (id) => asked(read("outbox").index("id").get(id)),
 
     /**
-     * Does all of it or none, flushed to the disk before it says so. A full phone gives up its page copies
-     * (they can be fetched again) and tries once more; words that wait are never given up.
+     * Does all of it or none, flushed to the disk before it says so. A full phone gives up what is only there to be
+     * read (it can be fetched again) and tries once more; words that wait are never given up, and drafts that find no
+     * room stay in the memory of this page.
      * @param {Op[]} ops
      * @returns {Promise<any[]>} keys
      */
     async write(ops) {
+      const drafts = ops.filter((op) => op[1] === "drafts");
       try {
-        return await once(ops);
+        const keys = await once(ops).catch((error) => makeRoom(error, ops));
+        for (const op of drafts) spare.delete(spareOf(id, op.at(-1)));
+        return keys;
       } catch (error) {
-        if (error?.name !== "QuotaExceededError") throw error;
-        await once([["clear", "pages"]]);
-        return once(ops.filter((op) => op[1] !== "pages"));
+        if (drafts.length === ops.length) for (const [verb, , ...args] of drafts) keepSpare(verb, args);
+        throw error;
       }
+    },
+    /** Has there been too little room? */
+    tight: () => tight,
+    /** What to do when another window wants this database for itself. @param {(why: string) => void} then */
+    whenWanted(then) {
+      leave = then;
     },
     close: () => db.close(),
   };
@@ -105,8 +200,8 @@ export async function openStore(id, idb = globalThis.indexedDB) {
 /**
  * Deletes the database of a vault. Other windows let go of it by themselves.
  * @param {string} id
- * @param {IDBFactory} [idb]
  */
-export async function destroy(id, idb = globalThis.indexedDB) {
-  await asked(idb.deleteDatabase(`vault-${id}`));
+export async function destroy(id) {
+  for (const key of spare.keys()) if (key.startsWith(spareOf(id, ""))) spare.delete(key);
+  await asked(indexedDB.deleteDatabase(`vault-${id}`));
 }

@@ -40,11 +40,10 @@ export function createWaiting({ box, drafts, now, send, lock, phoneFacts }) {
     await go(item.page || "/");
   }
 
+  const saveCopy = async (items) => (await later()).saveCopy(items);
+
   /** Everything that is on this phone only, however much it is. */
-  async function saveAll() {
-    const { saveCopy } = await later();
-    saveCopy((await box.list(1e6)).filter((item) => item.state !== "received"));
-  }
+  const saveAll = async () => saveCopy((await box.list(1e6)).filter((item) => item.state !== "received"));
 
   const why = (item) => {
     const words = Object.values(item.errors || {}).flat();
@@ -191,6 +190,8 @@ export function createWaiting({ box, drafts, now, send, lock, phoneFacts }) {
 
   return {
     changed,
+    saveCopy,
+    saveAll,
     /** How many are on this phone only, as last counted. */
     unsent: () => counted.unsent,
     mend,
