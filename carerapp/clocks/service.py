@@ -13,7 +13,7 @@ from ..events.models import Event
 from ..people.models import Person
 from ..people.queries import first_of_role, manager_of, supervising_worker, worker_of_child
 from ..policy.registry import policy_of
-from ..shell import clock
+from ..shell import clock, rows
 from ..shell.db import db
 from . import queries, rules
 from .models import Clock, HandUp
@@ -39,7 +39,8 @@ def open(
     """
     policy = policy_of(authority)
     times = policy.clocks[rule].times(clock.now(), policy.calendar)
-    opened = Clock(
+    return rows.keep(
+        Clock,
         authority_id=authority,
         rule=rule,
         subject=subject,
@@ -53,8 +54,6 @@ def open(
         warn_at=times.warn_at,
         due_at=times.due_at,
     )
-    db.session.add(opened)
-    return opened
 
 
 def meet(rule: str, subject_id: str, by: str | None, with_: str) -> Clock | None:
@@ -138,18 +137,18 @@ def _planned(now: datetime, authority: str) -> Iterator[_HandUp]:
 def _record(step: _HandUp, role: str, now: datetime) -> bool:
     """Write one step and its event, unless another watcher did: the database lets only one (clock, step) in."""
     missed = step.missed
-    row = HandUp(
-        authority_id=missed.authority_id,
-        clock_id=missed.id,
-        step=step.number,
-        at=now,
-        from_id=step.from_id,
-        to_id=step.to_id,
-        why=f"Not done in time, so it went to the {role}."[:200],
-    )
     try:
-        with db.session.begin_nested():
-            db.session.add(row)
+        with rows.savepoint():
+            rows.keep(
+                HandUp,
+                authority_id=missed.authority_id,
+                clock_id=missed.id,
+                step=step.number,
+                at=now,
+                from_id=step.from_id,
+                to_id=step.to_id,
+                why=f"Not done in time, so it went to the {role}."[:200],
+            )
     except IntegrityError:
         return False
     events.record(

@@ -2,10 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
-from ..shell import clock
-from ..shell.db import db
+from ..shell import clock, rows
 from .models import Event
 from .tags import ALL
 
@@ -31,14 +31,16 @@ def record(
     child_id: str | None = None,
     household_id: str | None = None,
     caused_by: int | None = None,
+    at: datetime | None = None,
     **data: Any,
 ) -> Event:
     """Write down that something happened, then let the rooms that wait for it answer, all in one transaction."""
     if tag not in ALL:
         raise ValueError(f"no such event: {tag}")
-    event = Event(
+    event = rows.keep(
+        Event,
         tag=tag,
-        at=clock.now(),
+        at=at or clock.now(),
         authority_id=authority_id,
         actor_id=actor_id,
         child_id=child_id,
@@ -48,8 +50,6 @@ def record(
         caused_by=caused_by,
         data=data,
     )
-    db.session.add(event)
-    db.session.flush()
     for answer in _answers[tag]:
         answer(event)
     return event

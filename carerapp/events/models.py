@@ -3,13 +3,13 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, Integer, String
+from sqlalchemy import JSON, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ..shell.db import OfAuthority, UtcTime, db
+from ..shell.db import Numbered, OfAuthority, UtcTime, db
 
 
-class Event(OfAuthority, db.Model):
+class Event(Numbered, OfAuthority, db.Model):
     """Something happened: never changed, never deleted by hand."""
 
     __tablename__ = "events"
@@ -18,7 +18,6 @@ class Event(OfAuthority, db.Model):
         Index("ix_events_subject", "subject_id", "id"),
     )
 
-    id: Mapped[int] = mapped_column(Integer, primary_key=True)
     tag: Mapped[str] = mapped_column(String(48))
     at: Mapped[datetime] = mapped_column(UtcTime)
     actor_id: Mapped[str | None] = mapped_column(String(26))

@@ -205,7 +205,7 @@ def _finish(handover: Handover) -> None:
     db.session.flush()
 
 
-def _tell(actor: Actor, handover: Handover, tag: str, caused_by: int | None, **data: object) -> Event:
+def _tell(actor: Actor, handover: Handover, tag: str, caused_by: int | None, **data: Any) -> Event:
     """Record an event of the handover. Its subject is the handover, as its promises are; the recording is named."""
     return events.record(
         tag,

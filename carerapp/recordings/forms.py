@@ -127,7 +127,6 @@ class RecordingForm(EntryForm):
 
     def entry(self) -> Entry:
         """What was written about the day. A choice that we never offered is left out; words never are."""
-        known = {item.code for item in HELD.items}
         version = self.today_held_version.data or ""
         return Entry(
             **self._words(),
@@ -139,16 +138,16 @@ class RecordingForm(EntryForm):
             went_well=_lines(self.went_well.data),
             how_i_am=_lines(self.how_i_am.data),
             sections=self._sections(),
-            today_held=tuple(dict.fromkeys(code for code in self.today_held.data or () if code in known)),
+            today_held=tuple(dict.fromkeys(code for code in self.today_held.data or () if code in _TICKS)),
             today_held_version=int(version) if version in _VERSIONS else HELD.version,
         )
 
     def _sections(self) -> dict[str, dict[str, str]]:
         found = {}
         for section in SECTIONS:
-            answers = {ask.name: self._answer(section.field(ask), ask) for ask in section.asks}
-            if any(answers.values()):
-                found[section.name] = {name: text for name, text in answers.items() if text}
+            answers = {ask.name: text for ask in section.asks if (text := self._answer(section.field(ask), ask))}
+            if answers:
+                found[section.name] = answers
         return found
 
     def _answer(self, name: str, ask: Ask) -> str:
@@ -157,6 +156,7 @@ class RecordingForm(EntryForm):
         return text if text.strip() and known else ""
 
 
+_TICKS = frozenset(item.code for item in HELD.items)
 _VERSIONS = {str(version) for version in range(1, HELD.version + 1)}
 for _section in SECTIONS:
     for _question in _section.asks:

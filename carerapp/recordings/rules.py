@@ -12,6 +12,8 @@ HOW = {"great": "Great", "good": "Good", "ok": "OK", "hard": "Hard", "very_hard"
 HARD = frozenset({"hard", "very_hard"})
 TEXTS = ("saw", "went_well", "child_said", "think", "told", "how_i_am", "help_with")
 """What somebody may have written, in the order in which the first words of an entry are looked for."""
+WORDS = (*TEXTS, "how", "told_by", "sections", "today_held_version", "wants_help")
+"""What an entry and its row in the table have in common as it stands."""
 HEAD = 140
 LONGEST_DRAFT = timedelta(days=14)
 """A draft older than this says nothing about its day any more."""

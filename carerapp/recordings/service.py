@@ -1,7 +1,7 @@
 """Verbs of recordings. A recording is never changed: what is added later is a recording of its own."""
 
-from dataclasses import asdict
 from datetime import datetime, timedelta
+from typing import Any
 
 from ..access.actor import Actor, Facts
 from ..access.gate import permit
@@ -11,8 +11,7 @@ from ..events import log as events
 from ..events import tags
 from ..people import queries as people
 from ..policy.registry import policy_of
-from ..shell import clock
-from ..shell.db import db
+from ..shell import clock, rows
 from ..shell.errors import Denied, Refused
 from ..shell.posted import Written
 from . import queries, rules
@@ -65,11 +64,8 @@ def submit(actor: Actor, child_id: str, entry: Entry, written: Written) -> Recor
     about_on, part = rules.about(entry, rules.begun_at(entry, written.skew, moment))
     _check_day(child_id, entry, moment)
     late = rules.is_late(about_on, moment, now, policy_of(actor.authority_id).recordings.late_after_days)
-    recording = _row(actor, entry, written)
-    recording.child_id, recording.household_id = child_id, actor.home
-    recording.about_on, recording.day_part, recording.late = about_on, part, late
-    _keep(actor, recording, tags.RECORDING_SUBMITTED)
-    return recording
+    about = {"child_id": child_id, "household_id": actor.home, "about_on": about_on, "day_part": part}
+    return _keep(actor, entry, written, tags.RECORDING_SUBMITTED, None, sent_at=now, late=late, **about)
 
 
 def _check_day(child_id: str, entry: Entry, moment: datetime) -> None:
@@ -95,38 +91,35 @@ def amend(actor: Actor, recording_id: str, entry: Entry, written: Written) -> Re
     if first is None:
         raise Denied()
     permit(actor, Permission.RECORDING_AMEND, queries.facts_of(first))
-    moment = rules.written_at(written.at, written.skew, clock.now())
-    recording = _row(actor, entry, written)
-    recording.child_id, recording.household_id = first.child_id, first.household_id
-    recording.about_on, recording.day_part, recording.amends_id = first.about_on, first.day_part, first.id
-    recording.late = clock.now() - moment > rules.SENT_LATE
-    _keep(actor, recording, tags.RECORDING_AMENDED, queries.event_of(first.id))
-    return recording
-
-
-def _row(actor: Actor, entry: Entry, written: Written) -> Recording:
-    values = asdict(entry)
-    for name in ("about_on", "days_ago", "begun", "day_part", "today_held"):
-        values.pop(name)
     now = clock.now()
-    return Recording(
-        authority_id=actor.authority_id,
-        author_id=actor.person_id,
-        made_at=rules.storable(written.at, now),
-        made_offset=written.offset,
-        made_zone=written.zone,
-        sent_at=now,
-        skew=written.skew,
-        today_held=list(entry.today_held),
-        **values,
+    late = now - rules.written_at(written.at, written.skew, now) > rules.SENT_LATE
+    about = {name: getattr(first, name) for name in ("child_id", "household_id", "about_on", "day_part")}
+    cause = queries.event_of(first.id)
+    return _keep(
+        actor, entry, written, tags.RECORDING_AMENDED, cause, sent_at=now, late=late, amends_id=first.id, **about
     )
 
 
-def _keep(actor: Actor, recording: Recording, tag: str, caused_by: int | None = None) -> None:
-    db.session.add(recording)
-    db.session.flush()
+def _keep(
+    actor: Actor, entry: Entry, written: Written, tag: str, caused_by: int | None, *, sent_at: datetime, **about: Any
+) -> Recording:
+    words = {name: getattr(entry, name) for name in rules.WORDS}
+    recording = rows.keep(
+        Recording,
+        authority_id=actor.authority_id,
+        author_id=actor.person_id,
+        made_at=rules.storable(written.at, sent_at),
+        made_offset=written.offset,
+        made_zone=written.zone,
+        sent_at=sent_at,
+        skew=written.skew,
+        today_held=list(entry.today_held),
+        **words,
+        **about,
+    )
     events.record(
         tag,
+        at=sent_at,
         authority_id=recording.authority_id,
         actor_id=actor.person_id,
         child_id=recording.child_id,
@@ -136,6 +129,7 @@ def _keep(actor: Actor, recording: Recording, tag: str, caused_by: int | None = 
         caused_by=caused_by,
         how=recording.how,
         wants_help=recording.wants_help,
+        says_good=bool(recording.went_well),
         head=rules.head(recording),
         about_on=recording.about_on.isoformat(),
         day_part=recording.day_part,
@@ -145,6 +139,7 @@ def _keep(actor: Actor, recording: Recording, tag: str, caused_by: int | None = 
         amends=recording.amends_id,
     )
     audit.wrote(actor, tag, recording.id, recording.child_id)
+    return recording
 
 
 def add_step(
@@ -156,7 +151,8 @@ def add_step(
     """
     if kind not in rules.STEPS:
         raise ValueError(f"no such step: {kind}")
-    step = Step(
+    return rows.keep(
+        Step,
         authority_id=recording.authority_id,
         recording_id=recording.id,
         kind=kind,
@@ -166,6 +162,3 @@ def add_step(
         words=words,
         link=link,
     )
-    db.session.add(step)
-    db.session.flush()
-    return step

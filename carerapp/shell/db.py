@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, MetaData, String, event
+from sqlalchemy import DateTime, Integer, MetaData, String, event
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, ORMExecuteState, Session, mapped_column, with_loader_criteria
 from sqlalchemy.types import TypeDecorator
@@ -53,6 +53,12 @@ class Opaque:
     """Rows with an opaque id that may stand in an address."""
 
     id: Mapped[str] = mapped_column(String(26), primary_key=True, default=new_id)
+
+
+class Numbered:
+    """Rows that the database numbers as they come, and whose number others may name."""
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
 
 
 class OfAuthority:

@@ -1,15 +1,20 @@
 """The base of every form: same rules for an open page and for an item that waited on a phone."""
 
+import re
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from flask import g, render_template, request
 from flask_wtf import FlaskForm
+from werkzeug.datastructures import MultiDict
+from wtforms import Field
 from wtforms.validators import ValidationError
 
 from .posted import posted, receiving
 
 OPEN_TOO_LONG = "This page was open for a long time. Nothing you wrote is lost. Press the button again."
+_UNTYPED = re.compile("[\x00\ud800-\udfff]")
 LONGEST = 20_000
 """Characters in one answer: some forty pages. A longer text is refused with a message and stays with its author."""
 
@@ -21,11 +26,31 @@ class Form(FlaskForm):
         csrf = False  # shell.samesite checks every change before a form is even made
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(posted() if request.method == "POST" else None, **kwargs)
+        if kwargs or request.method != "POST":
+            super().__init__(posted() if request.method == "POST" else None, **kwargs)
+        else:
+            self._fill(posted())
+
+    def _fill(self, said: MultiDict[str, str]) -> None:
+        """What WTForms would make of what was said, in a tenth of the time.
+
+        It makes every field anew and reads each; but a field that was not posted is as in a form that was posted empty.
+        """
+        blank = _blank(type(self))
+        self._fields = blank.fields_for(self)
+        self.__dict__.update(blank.form.__dict__ | self._fields, _fields=self._fields, form_errors=[])
+        for name, field in self._fields.items():
+            if field.name in said or name in blank.made_anew:
+                field.process(said)
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Check every field; a page whose token died gives its text back with a kind word."""
-        fine = super().validate(extra_validators)
+        fields, fine_empty = self._fields, _blank(type(self)).fine_empty
+        self._fields = {n: field for n, field in fields.items() if n not in fine_empty or field.raw_data or field.data}
+        try:
+            fine = super().validate(extra_validators)
+        finally:
+            self._fields = fields
         if not g.get("from_our_page", True):
             self.form_errors: list[str] = [*self.form_errors, OPEN_TOO_LONG]
             return False
@@ -39,14 +64,53 @@ class Form(FlaskForm):
         return render_template(template, form=self, **context), 422
 
 
+class _Blank:
+    """A form of one kind as it is when it is posted empty. Only ever copied."""
+
+    def __init__(self, kind: Any) -> None:
+        self.form: FlaskForm = kind.__new__(kind)
+        FlaskForm.__init__(self.form, MultiDict())
+        fields = self.form._fields.items()
+        self.made_anew = frozenset(name for name, field in fields if _is_made_anew(field))
+        """Fields that are not the same each time, even when nothing was said."""
+        fine = (name for name, field in fields if _is_fine_empty(field))
+        self.fine_empty = frozenset(name for name in fine if not hasattr(kind, f"validate_{name}"))
+        """Fields that are right whenever they are empty, whatever the others hold: nobody need look."""
+
+    def fields_for(self, form: FlaskForm) -> dict[str, Field]:
+        """Its fields, for a form that reads something into them."""
+        return {name: _copy(field, form) for name, field in self.form._fields.items()}
+
+
+_blank: Callable[[Any], _Blank] = cache(_Blank)
+
+
+def _copy(field: Field, form: FlaskForm) -> Field:
+    copied: Field = object.__new__(type(field))
+    copied.__dict__.update(field.__dict__, _form=form, raw_data=[], process_errors=[*field.process_errors])
+    return copied
+
+
+def _is_made_anew(field: Field) -> bool:
+    changeable = callable(field.default) or isinstance(field.data, (list, dict))
+    return changeable or bool(getattr(field, "_choices_callable", None))
+
+
+def _is_fine_empty(field: Field) -> bool:
+    kind = type(field)
+    chooses_freely = getattr(field, "validate_choice", True) is False
+    checks_nothing = kind.pre_validate is Field.pre_validate and kind.post_validate is Field.post_validate
+    return (checks_nothing or chooses_freely) and all(getattr(c, "passes_empty", False) for c in field.validators)
+
+
 def plain_text(message: str | None = None) -> Callable[[FlaskForm, Any], None]:
     """Refuse what no keyboard types: a NUL or a torn character would be lost on its way to paper."""
 
     def check(form: FlaskForm, field: Any) -> None:
-        text = field.data or ""
-        if "\x00" in text or any("\ud800" <= c <= "\udfff" for c in text):
+        if _UNTYPED.search(field.data or ""):
             raise ValidationError(message or "This text has a character that can't be kept. Delete it and try again.")
 
+    check.passes_empty = True  # type: ignore[attr-defined]
     return check
 
 
@@ -58,4 +122,5 @@ def at_most(longest: int = LONGEST) -> Callable[[FlaskForm, Any], None]:
         if over > 0:
             raise ValidationError(f"This is {over:,} characters too long. Shorten it, or put the rest in a second one.")
 
+    check.passes_empty = True  # type: ignore[attr-defined]
     return check

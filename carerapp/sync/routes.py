@@ -92,14 +92,8 @@ def _with_receipt(view: Callable[..., Any]) -> Callable[..., Any]:
             check_route(view)
             return view(**arguments)
 
-        item = _item_of_request()
-        receipt = service.receive(
-            actor,
-            item,
-            service.nothing if g.actor is None else run,
-            skew_of(request.headers.get("X-Sent-At")),
-            service.find(actor, item.id),
-        )
+        skew = skew_of(request.headers.get("X-Sent-At"))
+        receipt = service.receive(actor, _item_of_request(), service.nothing if g.actor is None else run, skew)
         keep_changes()
         headers = {"X-Replayed": "1"} if g.get("replayed") else {}
         return jsonify(as_json(receipt)), receipt.status, headers

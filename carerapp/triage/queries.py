@@ -1,6 +1,6 @@
 """The queue as somebody may see it, and one entry with everything a decision needs. Statements are built once."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cache
@@ -21,7 +21,6 @@ from ..shell import clock
 from ..shell.db import db
 from ..shell.errors import Denied
 from .models import Decision, Waiting
-from .rules import LOOK_BACK
 
 PAGE = 25
 IN_RESERVE = ("fostering_manager", "childcare_manager")
@@ -353,13 +352,10 @@ _lately = select(
 )
 
 
-def written_before(recording: Recording) -> list[tuple[date, str, str, bool, list[str]]]:
-    """What the same home wrote about the child in the four weeks up to a recording, without any words of it."""
-    given = {
-        "child": recording.child_id,
-        "household": recording.household_id,
-        "first": recording.about_on - LOOK_BACK,
-        "last": recording.about_on,
-    }
-    rows = db.session.execute(_lately, given)
-    return [(on, part, how, good, held) for i, on, part, how, good, held in rows if i != recording.id]
+def written_between(
+    child_id: str, household_id: str, first: date, last: date
+) -> Iterator[tuple[str, tuple[date, str, str, bool, list[str]]]]:
+    """What one home wrote about a child between two days, without any words of it: id; day, part, how, good, ticks."""
+    given = {"child": child_id, "household": household_id, "first": first, "last": last}
+    for key, on, part, how, good, held in db.session.execute(_lately, given):
+        yield key, (on, part, how, good, held)

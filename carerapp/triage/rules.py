@@ -74,6 +74,11 @@ def suggest(facts: Facts, policy: TriageRules, today: date) -> list[str]:
     return [words for words, true in said if words and true]
 
 
+def looks_back(this: Written) -> bool:
+    """Could any reason come from the weeks before? After a day with something good in it and nothing hard, none can."""
+    return bool(this.hard_night or this.hard or not this.has_good)
+
+
 def _by_day(written: Iterable[Written]) -> dict[date, list[Written]]:
     days: dict[date, list[Written]] = {}
     for one in sorted(written, key=lambda w: w.on):

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from ..access.actor import Actor
 from ..audit import log as audit
@@ -14,18 +15,16 @@ from ..meetings import service as meetings
 from ..policy.registry import policy_of
 from ..recordings import queries as recordings
 from ..recordings import service as steps
-from ..recordings import today_held
 from ..recordings.models import Recording
-from ..shell import clock
+from ..shell import clock, rows
 from ..shell.db import db
 from ..shell.errors import Refused
+from ..shell.memo import once
 from . import queries, rules
 from .models import Decision, Waiting
+from .past import Past, written
 from .queries import Entry, Made
 from .rules import Choice
-
-_KIND = {item.code: item.kind for item in today_held.load().items}
-
 
 # --- what comes in --------------------------------------------------------------------------------------------------
 
@@ -35,63 +34,47 @@ def open_for(event: Event) -> None:
 
     Called by wiring, in the carer's own transaction: what was stored has a reader, always.
     """
-    recording = recordings.find(event.subject_id)
-    if recording is None or recording.household_id is None:
+    child, home, said = event.child_id, event.household_id, event.data
+    if child is None or home is None:
         return
-    reader = queries.reader_of(recording.household_id)
+    on = date.fromisoformat(said["about_on"])
+    reader = once(queries.reader_of, home)
     promise = clocks.open(
         "recordings.read",
-        authority=recording.authority_id,
+        authority=event.authority_id,
         subject="recording",
-        subject_id=recording.id,
-        child_id=recording.child_id,
-        household_id=recording.household_id,
+        subject_id=event.subject_id,
+        child_id=child,
+        household_id=home,
         owner_id=reader,
-        asked_by_id=recording.author_id,
+        asked_by_id=event.actor_id,
     )
-    db.session.add(
-        Waiting(
-            authority_id=recording.authority_id,
-            recording_id=recording.id,
-            reader_id=reader,
-            child_id=recording.child_id,
-            household_id=recording.household_id,
-            sent_at=recording.sent_at,
-            promised_at=promise.due_at,
-            about_on=recording.about_on,
-            day_part=recording.day_part,
-            author_id=recording.author_id,
-            how=recording.how,
-            wants_help=recording.wants_help,
-            reasons=rules.suggest(_facts(recording), policy_of(recording.authority_id).triage, clock.today()),
-            head=event.data.get("head", ""),
-        )
+    this = written(on, said["day_part"], said["how"], said["says_good"], said["today_held"])
+    past = once(Past, child, home)
+    facts = rules.Facts(
+        this=this,
+        wants_help=said["wants_help"],
+        missing="missing" in said["sections"],
+        adds_to=on if said["amends"] else None,
+        before=past.before(on, event.subject_id) if rules.looks_back(this) else (),
     )
-    db.session.flush()
-
-
-def _facts(recording: Recording) -> rules.Facts:
-    first = recordings.find(recording.amends_id) if recording.amends_id else None
-    return rules.Facts(
-        this=_written(
-            recording.about_on, recording.day_part, recording.how, bool(recording.went_well), recording.today_held
-        ),
-        wants_help=recording.wants_help,
-        missing="missing" in recording.sections,
-        adds_to=first.about_on if first else None,
-        before=tuple(_written(*row) for row in queries.written_before(recording)),
-    )
-
-
-def _written(on: date, part: str, how: str, says_good: bool, held: Iterable[str]) -> rules.Written:
-    kinds = {code: _KIND.get(code, "") for code in held}
-    return rules.Written(
-        on=on,
-        day_part=part,
-        how=how,
-        says_good=says_good,
-        hard=frozenset(code for code, kind in kinds.items() if kind == "hard"),
-        good=frozenset(code for code, kind in kinds.items() if kind == "positive"),
+    past.add(event.subject_id, this)
+    rows.keep(
+        Waiting,
+        authority_id=event.authority_id,
+        recording_id=event.subject_id,
+        reader_id=reader,
+        child_id=child,
+        household_id=home,
+        sent_at=event.at,
+        promised_at=promise.due_at,
+        about_on=on,
+        day_part=said["day_part"],
+        author_id=event.actor_id,
+        how=said["how"],
+        wants_help=said["wants_help"],
+        reasons=rules.suggest(facts, policy_of(event.authority_id).triage, clock.today()),
+        head=said["head"],
     )
 
 
@@ -240,7 +223,7 @@ def _carry_out(actor: Actor, recording: Recording, choice: Choice, cause: Event,
         steps.add_step(recording, "nothing_more", actor)
 
 
-def _tell(actor: Actor, recording: Recording, tag: str, caused_by: int | None, **data: object) -> Event:
+def _tell(actor: Actor, recording: Recording, tag: str, caused_by: int | None, **data: Any) -> Event:
     return events.record(
         tag,
         authority_id=recording.authority_id,
