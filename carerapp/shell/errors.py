@@ -1,6 +1,7 @@
 """Refusals, and the pages people see when something can't be done. Every page says what to do next."""
 
 import logging
+import re
 import traceback
 
 from flask import Flask, Response, g, jsonify, redirect, render_template, request, url_for
@@ -12,6 +13,7 @@ from . import clock
 from .db import db
 
 log = logging.getLogger("lantern")
+NO_WORDS = re.compile("[0-9a-v]{26}|y")  # an id, a tick
 
 
 class Refused(Exception):
@@ -71,14 +73,17 @@ def _receipt_of_refusal(status: int, reason: str) -> tuple[Response, int]:
 
 
 def _what_was_written() -> list[str]:
-    """The words of a plain form that could not be taken: they stand on the page that says so, and nowhere else."""
+    """The words of a plain form that could not be taken: they stand on the page that says so, and nowhere else.
+
+    A single word may be all that somebody wrote, so what was chosen stands there too; only ids and ticks do not.
+    """
     if request.method != "POST" or _wants_json():
         return []
     try:
         fields = request.form.items(multi=True)
     except RequestEntityTooLarge:
         return []
-    return [text for name, text in fields if name != "csrf_token" and len(text.split()) > 1]
+    return [text for name, text in fields if name != "csrf_token" and text.strip() and not NO_WORDS.fullmatch(text)]
 
 
 def _signed_out(

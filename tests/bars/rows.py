@@ -64,6 +64,23 @@ ROWS = (
         minutes=6,
     ),
     Row(
+        "R9",
+        "The sign-in ends, again and again, while a hundred items wait or are on their way.",
+        "All are kept; they go with no tap once their author is back, and the words of an open form are there.",
+        tests=("tests/journeys/test_held.py",),
+        minutes=5,
+    ),
+    Row(
+        "R10",
+        "Words wait for 30 days; a page without script is sent after hours or weeks, its sign-in ended or made anew.",
+        "What waited goes by itself; a stale page is taken, or gives every character back.",
+        tests=(
+            "tests/bars/test_stale_posts.py",
+            "tests/journeys/test_held.py::test_words_that_waited_for_thirty_days",
+        ),
+        minutes=2,
+    ),
+    Row(
         "R20",
         "Something answers in Lantern's place, or half of its answer comes: a café's page, an empty 200.",
         "Nothing is let go of for an answer that is not the receipt of these very words.",
