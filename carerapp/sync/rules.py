@@ -69,6 +69,11 @@ def whole(text: str) -> str:
     return text
 
 
+def words_of(item: Item) -> list[str]:
+    """What somebody wrote in an item, without what they only chose: for its author to read when it can't be taken."""
+    return [value for values in item.fields.values() for value in values if len(value.split()) > 1]
+
+
 def valid_id(value: Any) -> bool:
     """A UUID as the phone makes it. It is kept as it was sent, so that the receipt names it to the letter."""
     if not isinstance(value, str) or _ID.fullmatch(value) is None:

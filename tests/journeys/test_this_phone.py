@@ -1,12 +1,13 @@
 """The page "This phone": what is here and why, a copy in two touches, and forgetting it all, with signal or without."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, expect
 
-from tests.journeys.browser import Faults
+from tests.journeys.browser import Faults, Phone
 from tests.journeys.carer import READY, Carer
 from tests.journeys.locks import kept
 from tests.journeys.network import nudge, on_the_way
@@ -84,7 +85,7 @@ def test_read_by_is_told_as_lantern_told_it(amina: Carer, server: Server) -> Non
     expect(row.get_by_role("link", name="Jay's day")).to_have_attribute("href", f"/recordings/{mine}")
 
 
-def test_a_copy_of_everything_takes_two_touches(amina: Carer, server: Server, tmp_path: Path) -> None:
+def test_a_copy_of_everything_takes_two_touches(amina: Carer, server: Server) -> None:
     """R8: from wherever she is, with no signal: the chip, and the button behind it."""
     no_signal(amina, server)
     open_box(amina.page)
@@ -93,12 +94,45 @@ def test_a_copy_of_everything_takes_two_touches(amina: Carer, server: Server, tm
     amina.waits(60)
     amina.chip.click()
     with amina.page.expect_download() as copy:
-        amina.page.get_by_role("button", name="Save a copy of everything").click()
+        amina.page.get_by_role("button", name="Save a copy to read").click()
     readable, _, machine = Path(copy.value.path()).read_text().rpartition("\n---\n")
     items = [json.loads(line) for line in machine.splitlines()]
     assert [item["fields"]["saw"][0] for item in items] == [f"evening {n} 🥞" for n in range(60)]
     assert readable.count("Written ") == 60
     assert kept(amina)["slots"] == 1
+
+
+def test_a_sealed_copy_is_carried_by_anybody_and_handed_in_by_its_author(
+    amina: Carer, server: Server, phone_of: Callable[..., Phone], tmp_path: Path
+) -> None:
+    """R8: two touches to the file; who carries it can't read it; handed in elsewhere, it comes once and no more."""
+    records = Records(server)
+    no_signal(amina, server)
+    for sentence in ("first evening 🥞", "second evening"):
+        amina.writes(sentence).sees_heading("Today")
+    amina.chip.click()
+    with amina.page.expect_download() as copy:
+        amina.page.get_by_role("button", name="Save a sealed copy").click()
+    file = tmp_path / "lantern-sealed.lantern"
+    copy.value.save_as(file)
+    assert not any(word in file.read_text() for word in ("evening", "saw", "recordings", "fields"))
+    amina.phone.close()
+    server.start()
+
+    def hands_it_in(name: str, told: str) -> None:
+        somebody = Carer(phone_of(), name).get_ready().sees_heading("Today")
+        somebody.page.evaluate("() => void htmx.ajax('GET', '/sync/copies', { target: '#view', swap: 'innerHTML' })")
+        somebody.page.get_by_label("The file that you saved").set_input_files(file)
+        somebody.page.get_by_role("button", name="Hand it in").click()
+        expect(somebody.main).to_contain_text(told)
+        somebody.phone.close()
+
+    hands_it_in("Ben", "written by somebody else")  # whoever finds the file and can sign in
+    assert records.sentences() == []
+    hands_it_in("Amina", "2 things that you wrote are with Lantern now")
+    assert records.sentences() == ["first evening 🥞", "second evening"]
+    amina.comes_back().unlock().sees_heading("Today").waits(0)
+    assert records.sentences() == ["first evening 🥞", "second evening"], "the phone sent it again"
 
 
 def test_forgetting_a_phone_says_first_what_is_lost(amina: Carer, server: Server) -> None:
@@ -115,7 +149,7 @@ def test_forgetting_a_phone_says_first_what_is_lost(amina: Carer, server: Server
     assert kept(amina)["slots"] == 1
     forget.get_by_role("button", name="Forget this phone").click()
     with amina.page.expect_download() as copy:
-        forget.get_by_role("button", name="Save a copy first").click()
+        forget.get_by_role("button", name="Save a copy to read").click()
     assert "not sent yet" in Path(copy.value.path()).read_text()
     forget.get_by_role("button", name="Forget it and lose 1 thing").click()
     expect(amina.page.get_by_role("heading", name="Nothing is kept on this phone")).to_be_visible(timeout=READY)

@@ -1,8 +1,9 @@
 /** Copies for the person to keep elsewhere. They leave the vault, and whoever takes one is told so. */
 
-import { announce, h } from "../dom.js";
+import { announce, button, h, to } from "../dom.js";
 import { dayAndTime } from "../offline/words.js";
 
+const QUIET = "govuk-button--secondary";
 const LINE = "\n\n* * *\n\n";
 
 function asText(item) {
@@ -11,14 +12,50 @@ function asText(item) {
   return [item.title, written, ...words].filter(Boolean).join("\n\n");
 }
 
+function give(name, type, text, said) {
+  const url = URL.createObjectURL(new Blob([text], { type }));
+  h("a", { href: url, download: name }).click();
+  setTimeout(() => URL.revokeObjectURL(url), 60_000);
+  announce(said);
+}
+
 /** The words as people read them, and below a line the same as a computer does. @param {object[]} items */
 export function saveCopy(items) {
   const machine = items.map(({ id, path, fields, made_at, zone }) =>
     JSON.stringify({ id, path, fields, made_at, zone }),
   );
   const text = `${items.map(asText).join(LINE)}\n\n---\n${machine.join("\n")}\n`;
-  const url = URL.createObjectURL(new Blob([text], { type: "text/plain" }));
-  h("a", { href: url, download: "lantern-copy.txt" }).click();
-  setTimeout(() => URL.revokeObjectURL(url), 60_000);
-  announce("The copy is with your downloads.");
+  give("lantern-copy.txt", "text/plain", text, "The copy is with your downloads. Anyone who has it can read it.");
 }
+
+const LEFT_OUT =
+  "Some of it has no sealed copy, because it was written before this phone knew how to make one. Save a copy to read as well.";
+
+/**
+ * The same, as it was sealed to Lantern when it was saved: whoever carries the file can't read it.
+ * @param {object[]} items
+ */
+export function saveSealed(items) {
+  const sealed = items.filter((item) => item.copy).map(({ id, copy }) => ({ id, copy }));
+  const about = `What waited on a phone, sealed to Lantern. Hand it in at ${location.origin}/sync/copies`;
+  const text = JSON.stringify({ about, items: sealed });
+  give("lantern-sealed.lantern", "application/json", text, "The sealed copy is with your downloads.");
+  if (sealed.length < items.length) alert(LEFT_OUT);
+}
+
+/** The two ways to take a copy of all that waits, and what each is good for. @param {(save: Function) => void} saveAll */
+export const copyWays = (saveAll) => [
+  h(
+    "p",
+    { class: "buttons" },
+    button("Save a sealed copy", () => saveAll(saveSealed), QUIET),
+    button("Save a copy to read", () => saveAll(saveCopy), QUIET),
+  ),
+  h(
+    "p",
+    { class: "govuk-hint" },
+    "Only Lantern can read a sealed copy. ",
+    to("/sync/copies", "Hand it in"),
+    " on any phone or computer. The other one can be read by anyone who has it.",
+  ),
+];

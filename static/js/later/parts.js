@@ -1,6 +1,6 @@
 /** What few evenings need. `make dist` joins it into a file of its own, which the worker keeps once it was fetched. */
 
-export { saveCopy } from "./copies.js";
+export { copyWays, saveCopy } from "./copies.js";
 export { offerInstall } from "./install.js";
 export { needsYou } from "./needs_you.js";
 export { drawThisPhone } from "./this_phone.js";

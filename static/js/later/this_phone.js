@@ -2,6 +2,7 @@
 
 import { announce, button, focusOn, h, note, renew, to } from "../dom.js";
 import { dayAndTime } from "../offline/words.js";
+import { copyWays } from "./copies.js";
 
 const QUIET = "govuk-button--secondary";
 const PIN_KEEPS =
@@ -23,13 +24,8 @@ function standing({ unsent, why, items, send, lock, saveAll }) {
     needs ? "bad" : unsent ? "wait" : "good",
     h("p", {}, h("strong", {}, words), " ", why),
     needs > 0 && h("p", {}, `${things(needs)} ${needs === 1 ? "needs" : "need"} you: look below.`),
-    h(
-      "p",
-      { class: "buttons" },
-      unsent > 0 && button("Send now", send),
-      unsent > 0 && button("Save a copy of everything that waits", saveAll, QUIET),
-      button("Lock this phone", lock, QUIET),
-    ),
+    h("p", { class: "buttons" }, unsent > 0 && button("Send now", send), button("Lock this phone", lock, QUIET)),
+    ...(unsent ? copyWays(saveAll) : []),
   );
 }
 
@@ -181,7 +177,8 @@ function forgetting({ unsent, begun: drafts, send, saveAll, forget }, redraw) {
   return [
     h("h3", {}, words ? "Some of your words are not sent" : "Forget everything kept here?"),
     words > 0 && h("p", {}, loses),
-    unsent > 0 && h("p", { class: "buttons" }, button("Send now", send), button("Save a copy first", saveAll, QUIET)),
+    unsent > 0 && h("p", { class: "buttons" }, button("Send now", send)),
+    ...(unsent ? copyWays(saveAll) : []),
     h(
       "p",
       { class: "buttons" },

@@ -129,10 +129,11 @@ export function createBox(vault, store, now = () => new Date()) {
 }
 
 /** What is known of a record that does not open: it stands in nobody's way, and only the person lets go of it. */
-const damaged = ({ n, id, state }) => ({
+const damaged = ({ n, id, state, copy }) => ({
   n,
   id,
   state,
+  copy,
   damaged: true,
   path: "",
   fields: {},

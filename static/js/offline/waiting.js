@@ -1,6 +1,6 @@
 /** What waits on this phone: the chip that is always in sight, the list behind it, and the lists inside pages. */
 
-import { announce, button, go, h, note, renew, to } from "../dom.js";
+import { announce, go, h, note, renew, to } from "../dom.js";
 import { later } from "./later.js";
 import { chipWords, dayAndTime, stateWords, whyWords } from "./words.js";
 
@@ -42,8 +42,8 @@ export function createWaiting({ box, drafts, now, send, lock, phoneFacts }) {
 
   const saveCopy = async (items) => (await later()).saveCopy(items);
 
-  /** Everything that is on this phone only, however much it is. */
-  const saveAll = async () => saveCopy((await box.list(1e6)).filter((item) => item.state !== "received"));
+  /** Gives everything that is on this phone only, however much it is. @param {(items: object[]) => void} save */
+  const saveAll = async (save) => save((await box.list(1e6)).filter((item) => item.state !== "received"));
 
   const why = (item) => {
     const words = Object.values(item.errors || {}).flat();
@@ -96,7 +96,8 @@ export function createWaiting({ box, drafts, now, send, lock, phoneFacts }) {
     const { unsent } = counts;
     const items = (await box.list()).map(passing);
     counts.needsYou = Math.max(counts.needsYou, items.filter((item) => item.state === "needs-you").length);
-    if (counts.needsYou || document.querySelector("[data-this-phone]")) parts ||= await later().catch(() => null);
+    if (document.querySelector("[data-this-phone], #waiting-panel:not([hidden]), [data-state=needs]"))
+      parts ||= await later().catch(() => null);
     if (cleared) return; // it was locked meanwhile: nothing of this may come back onto the screen
     chip(chipWords({ ...counts, ...now() }), counts);
     hear(counts);
@@ -106,7 +107,9 @@ export function createWaiting({ box, drafts, now, send, lock, phoneFacts }) {
       ? listOf(here, unsent - here.length)
       : h("p", {}, "Everything you wrote has reached Lantern.");
     const panel = document.getElementById("waiting-panel");
-    if (panel) renew(panel.firstElementChild, [whyLine(here), list, ...ways(here.length)]);
+    const ways = here.length && parts ? parts.copyWays(saveAll) : []; // from the chip, a copy is two touches away
+    const more = h("p", {}, to("/me/phone", "More about this phone"));
+    if (panel) renew(panel.firstElementChild, [whyLine(here), list, ...ways, more]);
     const place = document.querySelector("[data-this-phone]");
     if (place) await fillPhonePage(place, { items, unsent, list, why: whyWords(now()), saveAll });
   }
@@ -115,17 +118,6 @@ export function createWaiting({ box, drafts, now, send, lock, phoneFacts }) {
     if (parts) return parts.drawThisPhone(place, { ...facts, ...(await phoneFacts()) });
     renew(place, [facts.list, note("wait", h("p", {}, "The rest of this page comes when there is signal."))]);
   }
-
-  /** From the chip: one touch opens the list, the next one takes a copy of all of it, or leads to the whole picture. */
-  const ways = (some) => [
-    h(
-      "p",
-      { class: "buttons" },
-      some > 0 && button("Save a copy of everything", saveAll, "govuk-button--secondary"),
-      to("/me/phone", "More about this phone"),
-    ),
-    some > 0 && h("p", { class: "govuk-hint" }, "A saved copy is an ordinary file. Anyone who has it can read it."),
-  ];
 
   /** Says aloud how things stand, a moment after something changed, and only when that is news. */
   function say() {
@@ -173,7 +165,9 @@ export function createWaiting({ box, drafts, now, send, lock, phoneFacts }) {
     const panel = document.getElementById("waiting-panel");
     panel.hidden = !panel.hidden;
     currentTarget.setAttribute("aria-expanded", String(!panel.hidden));
-    if (!panel.hidden) scrollTo(0, 0);
+    if (panel.hidden) return;
+    scrollTo(0, 0);
+    changed();
   }
 
   /** Draws what there is now. Calls made meanwhile become one more drawing. */
@@ -191,7 +185,6 @@ export function createWaiting({ box, drafts, now, send, lock, phoneFacts }) {
   return {
     changed,
     saveCopy,
-    saveAll,
     /** How many are on this phone only, as last counted. */
     unsent: () => counted.unsent,
     mend,
