@@ -41,6 +41,8 @@ class Phone(OfAuthority, db.Model):
     last_seen_at: Mapped[datetime] = mapped_column(UtcTime)
     waiting: Mapped[int | None]
     """How many items the phone said were waiting when it was last heard of; None when it never said."""
+    waiting_since: Mapped[datetime | None] = mapped_column(UtcTime)
+    """When the oldest of them was written, as far as its clock can be put right; None when nothing waited."""
     cut_off_at: Mapped[datetime | None] = mapped_column(UtcTime)
     cut_off_by_id: Mapped[str | None] = mapped_column(ForeignKey("people.id"))
     told_to_wipe_at: Mapped[datetime | None] = mapped_column(UtcTime)

@@ -1,13 +1,15 @@
 """Whose phones and sign-ins somebody may see, and what stands on one's own page."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from sqlalchemy import Select, func, or_, select
 
 from ..access.actor import Actor, Facts
 from ..people.models import Household, Membership, Person, Placement
 from ..people.queries import actor_for, home_of
+from ..policy.dates import say_when
+from ..policy.registry import policy_of
 from ..shell import clock
 from ..shell.db import db
 from . import passkeys, rules
@@ -57,6 +59,7 @@ class Device:
     opens_with: str = ""
     waiting: int | None = None
     this: bool = False
+    unheard: bool = False
     cut_off_at: datetime | None = None
     told_at: datetime | None = None
 
@@ -71,11 +74,60 @@ class PersonsDevices:
 
 
 def others_devices(actor: Actor) -> list[PersonsDevices]:
-    """Phones and sign-ins of everybody whose phones this person may cut off, but their own. Four statements."""
+    """Phones and sign-ins of everybody whose phones this person may cut off, but their own. Five statements."""
     people = list(db.session.scalars(visible(actor).where(Person.id != actor.person_id).order_by(Person.name)))
     homes = _home_names({p.id for p in people})
     devices = _devices([p.id for p in people], None)
-    return [PersonsDevices(p, homes.get(p.id, ""), devices.get(p.id, [])) for p in people]
+    silent = {one.phone_id for one in unheard_of(actor)}
+    return [
+        PersonsDevices(
+            p, homes.get(p.id, ""), [replace(d, unheard=True) if d.id in silent else d for d in devices.get(p.id, [])]
+        )
+        for p in people
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Unheard:
+    """A carer's phone that was silent for long, or whose words had waited for long when it was last heard of."""
+
+    phone_id: str
+    name: str
+    last_heard: datetime
+    waiting: int | None
+    since: datetime | None
+
+    @property
+    def words(self) -> str:
+        """Say it, and blame nobody: phones are switched off, broken, or out of signal."""
+        now = clock.now()
+        things = "1 thing was" if self.waiting == 1 else f"{self.waiting} things were"
+        waited = f"; {things} waiting then" if self.waiting else ""
+        if self.waiting and self.since and self.last_heard - self.since >= timedelta(days=1):
+            waited += f", the oldest since {say_when(self.since, now)}"
+        return f"{self.name}'s phone: last heard of {say_when(self.last_heard, now)}{waited}"
+
+
+def unheard_of(actor: Actor) -> list[Unheard]:
+    """Phones of carers somebody supports or manages that were not heard of for as long as the policy says (bars R8).
+
+    An idle phone whose owner was heard of on another one since is no news, unless words wait on it.
+    """
+    carers = visible(actor).where(Person.id != actor.person_id, Person.role == "carer").with_only_columns(Person.id)
+    found = db.session.execute(
+        select(Phone, Person.name)
+        .join(Person, Person.id == Phone.person_id)
+        .where(Phone.person_id.in_(carers), Phone.cut_off_at.is_(None))
+        .order_by(Phone.last_seen_at)
+    ).all()
+    newest = {phone.person_id: phone.id for phone, _name in found}
+    after, now = timedelta(hours=policy_of(actor.authority_id).phone.silent_hours), clock.now()
+    return [
+        Unheard(phone.id, name, phone.last_seen_at, phone.waiting, phone.waiting_since)
+        for phone, name in found
+        if rules.is_unheard_of(phone.last_seen_at, phone.waiting_since, now, after)
+        and (phone.waiting or newest[phone.person_id] == phone.id)
+    ]
 
 
 def _home_names(people: set[str]) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 import ipaddress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 ABSOLUTE = timedelta(days=30)
 IDLE_STAFF = timedelta(minutes=30)
@@ -49,6 +49,24 @@ def may_hand_in(role: str, created_at: datetime, last_seen_at: datetime, paused_
     not ended by quiet, for a phone can be without signal for days, but by age like every other.
     """
     return not session_lapsed(role, created_at, last_seen_at, paused_at) and now - created_at <= ABSOLUTE
+
+
+def waiting_since(said: str, skew: int | None, now: datetime) -> datetime | None:
+    """Since when the oldest words wait on a phone: what it says itself (ISO 8601), less the seconds that it is ahead.
+
+    Never later than now. None when it can't be read (bars R8, R11).
+    """
+    try:
+        moment = datetime.fromisoformat(said)
+        return min(moment.astimezone(UTC) - timedelta(seconds=skew or 0), now) if moment.tzinfo else None
+    except (ValueError, OverflowError):
+        return None
+
+
+def is_unheard_of(last_seen_at: datetime, waiting_since: datetime | None, now: datetime, after: timedelta) -> bool:
+    """Was a phone not heard of for so long, or had words waited for so long already when it was? By our own clock."""
+    waited = last_seen_at - waiting_since if waiting_since else timedelta(0)
+    return now - last_seen_at >= after or waited >= after
 
 
 def vault_for(role: str) -> str:

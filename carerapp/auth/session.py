@@ -1,6 +1,7 @@
 """The session of this request: who is here, kept by Flask-Login over our own table of sign-ins."""
 
 from datetime import timedelta
+from typing import Any
 
 from flask import Flask, Response, g, redirect, request, session, url_for
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
@@ -14,6 +15,7 @@ from ..shell import clock
 from ..shell.db import db, every_authority, fence, set_reading
 from ..shell.errors import SignedOut
 from ..shell.ids import digest, new_secret
+from ..shell.posted import skew_of
 from . import known, paused, rules
 from .models import Phone, SignIn
 
@@ -171,15 +173,20 @@ def note_told_to_wipe() -> None:
 def _note_seen(sign_in: SignIn, phone: Phone | None) -> None:
     """Note the time, at most once a minute; and at once which phone this session is on, so that both end together."""
     mine = phone if phone is not None and phone.person_id == sign_in.person_id else None
-    moved = mine is not None and sign_in.phone_id != mine.id
-    if moved or clock.now() - sign_in.last_seen_at > SEEN_EVERY:
-        g.seen = (sign_in.id, mine.id if mine else None, _waiting())
+    said = _waiting()
+    news = mine is not None and (sign_in.phone_id != mine.id or said.get("waiting", mine.waiting) != mine.waiting)
+    if news or clock.now() - sign_in.last_seen_at > SEEN_EVERY:
+        g.seen = (sign_in.id, mine.id if mine else None, said)
 
 
-def _waiting() -> int | None:
-    """How many items the phone says are waiting on it, when it says so."""
-    said = request.headers.get("X-Waiting", "")
-    return int(said) if said.isdecimal() and len(said) < 6 else None
+def _waiting() -> dict[str, Any]:
+    """What the phone says of the items that wait on it: how many, and since when. Nothing when it does not say."""
+    count = request.headers.get("X-Waiting", "")
+    if not (count.isdecimal() and len(count) < 6):
+        return {}
+    skew = skew_of(request.headers.get("X-Sent-At"))
+    since = rules.waiting_since(request.headers.get("X-Oldest", ""), skew, clock.now()) if int(count) else None
+    return {"waiting": int(count), "waiting_since": since}
 
 
 def _write_seen(response: Response) -> Response:
@@ -190,7 +197,7 @@ def _write_seen(response: Response) -> Response:
     seen = g.pop("seen", None)
     if seen is None:
         return response
-    sign_in_id, phone_id, waiting = seen
+    sign_in_id, phone_id, said = seen
     values = {"last_seen_at": clock.now()}
     set_reading(False)
     db.session.rollback()
@@ -199,7 +206,6 @@ def _write_seen(response: Response) -> Response:
             on_phone = {"phone_id": phone_id} if phone_id else {}
             db.session.execute(update(SignIn).where(SignIn.id == sign_in_id).values(**values, **on_phone))
             if phone_id:
-                said = {} if waiting is None else {"waiting": waiting}
                 db.session.execute(update(Phone).where(Phone.id == phone_id).values(**values, **said))
         db.session.commit()
     except OperationalError:

@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from ..access.actor import Actor
 from ..access.gate import actor_now, needs
 from ..access.permissions import Permission
+from ..auth.queries import unheard_of
 from ..people import queries as people
 from ..policy.model import PhoneRules
 from ..policy.registry import policy_of
@@ -39,6 +40,7 @@ def today() -> ResponseReturnValue:
             counts=queries.counts(actor),
             children=queries.children_of(actor),
             phones=actor.role in SUPPORTERS,
+            unheard=unheard_of(actor) if actor.role in SUPPORTERS else [],
             kept_back=queries.kept_back(actor),
         )
     role = policy_of(actor.authority_id).roles.get(actor.role, actor.role)

@@ -196,7 +196,12 @@ class Help:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PhoneRules(Rule):
-    """What a phone may hold, and for how long; `pin` is for a phone that has only a PIN and no passkey."""
+    """What a phone may hold, and for how long; `pin` is for a phone that has only a PIN and no passkey.
+
+    `unsent_hours`: words that have waited so long on a phone are spoken of on every page of it. `silent_hours`: a phone
+    that was not heard of for so long, or whose words had waited for so long when it was, is named to who supports its
+    owner (bars R8).
+    """
 
     pin_may_hold: tuple[str, ...]
     passkey_may_hold: tuple[str, ...]
@@ -204,6 +209,8 @@ class PhoneRules(Rule):
     passkey_recordings_days: int
     lease_days: int
     draft_lock_minutes: int
+    unsent_hours: int
+    silent_hours: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -126,6 +126,10 @@ class RuleReader:
         passkey = table.codes("passkey_may_hold", model.HOLDINGS)
         if not set(pin) <= set(passkey):
             raise table.error("pin_may_hold", "holds more than a phone with a passkey, which is the safer one")
+        unsent = table.number("unsent_hours", 1, 168)
+        silent = table.number("silent_hours", 1, 336)
+        if silent < unsent:
+            raise table.error("silent_hours", "is shorter than unsent_hours: the carer hears of it first")
         return model.PhoneRules(
             pin_may_hold=pin,
             passkey_may_hold=passkey,
@@ -133,6 +137,8 @@ class RuleReader:
             passkey_recordings_days=table.number("passkey_recordings_days", 0, 90),
             lease_days=table.number("lease_days", 1, 7),  # no copy outlives a week without contact (bars S3)
             draft_lock_minutes=table.number("draft_lock_minutes", 1, 5),  # five at most (bars S4)
+            unsent_hours=unsent,
+            silent_hours=silent,
             **self.why(table),
         )
 

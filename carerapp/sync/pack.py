@@ -32,6 +32,7 @@ def for_actor(actor: Actor, kind: str) -> dict[str, Any]:
         "scopes": ["self", *[f"child:{child}" for child in sorted(actor.home_children)]],
         "holds": list(holds),
         "lock_minutes": phone.draft_lock_minutes,
+        "unsent_hours": phone.unsent_hours,
         "passkeys": auth.credentials_of(actor.person_id),
         "decided": quarantine.told_to_phone(actor),
         "kind": kind,

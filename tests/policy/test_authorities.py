@@ -220,6 +220,7 @@ def test_pin_phone_holds_little(key: str) -> None:
     assert phone.pin_recordings_days == 3
     assert phone.pin_recordings_days <= phone.passkey_recordings_days
     assert (phone.lease_days, phone.draft_lock_minutes) == (7, 5)
+    assert (phone.unsent_hours, phone.silent_hours) == (24, 72)
 
 
 @pytest.mark.parametrize("key", KEYS)
