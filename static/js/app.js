@@ -9,7 +9,7 @@
 import { start, watch } from "./behaviours.js";
 import { focusOn, go, h, view } from "./dom.js";
 import { leavesApp } from "./addresses.js";
-import { list } from "./offline/vault.js";
+import { list } from "./offline/slots.js";
 
 const { body } = document;
 const person = body.dataset.person || null;
@@ -30,7 +30,7 @@ const doors = {
     app = null;
     locked = true;
   },
-  serving: () => Boolean(app),
+  serving: () => app,
 };
 
 // The browser offers this once and early; the help page about the home screen has the button for it.

@@ -20,7 +20,10 @@ const BEHAVIOURS = {
     attach(
       element,
       () => register(invitation),
-      (made) => leaveFor(after || made.next || "/"),
+      async (made) => {
+        const { madePasskey } = await import("./offline/gate.js");
+        if (!(await madePasskey(doors, made, after || made.next))) leaveFor(after || made.next);
+      },
     );
   },
   install: async (element) => (await later()).offerInstall(element, doors.install),

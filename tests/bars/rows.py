@@ -28,7 +28,7 @@ ROWS = (
         "R1",
         "The whole browser is killed (-9) while it saves, again and again.",
         "Whatever the screen called saved is there, whole; every write is flushed to the disk.",
-        tests=("tests/bars/test_browser_killed.py",),
+        tests=("tests/bars/test_browser_killed.py", "tests/bars/test_key_slot.py"),
         minutes=6,
         short="A process is killed, not the power: a virtual machine cannot show what a disk loses then.",
     ),
@@ -79,6 +79,19 @@ ROWS = (
             "tests/journeys/test_held.py::test_words_that_waited_for_thirty_days",
         ),
         minutes=2,
+    ),
+    Row(
+        "R15",
+        "Two people share a phone: one signs in while 50 of the other's days are unsent; with and without signal.",
+        "Each opens their own only, nothing of one is readable to the other, and words go under their writer's name.",
+        tests=(
+            "tests/bars/test_shared_phone.py",
+            "tests/journeys/test_together.py",
+            "tests/journeys/test_ways_in.py",
+            "tests/journeys/test_guessing.py",
+        ),
+        minutes=6,
+        short="Who copies the disk before guessing a PIN and puts it back gets their tries back.",
     ),
     Row(
         "R20",

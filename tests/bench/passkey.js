@@ -1,8 +1,9 @@
 // Makes a passkey in this page's virtual authenticator, and adds it to the phone's vault beside the PIN. Needs the server.
 async (pin) => {
   const [at] = document.querySelector("script[type=module]").src.match(/.*\/static\/\w+/);
-  const [{ list, addWrap }, { localSecret }] = await Promise.all([
+  const [{ list, unlock }, { openStore }, { localSecret }] = await Promise.all([
     import(`${at}/js/offline/vault.js`),
+    import(`${at}/js/offline/store.js`),
     import(`${at}/js/behaviours/passkey.js`),
   ]);
   const credential = await navigator.credentials.create({
@@ -16,5 +17,9 @@ async (pin) => {
     },
   });
   const prf = await localSecret([{ type: "public-key", id: credential.rawId }]);
-  if (!(await addWrap((await list())[0], { pin }, { prf }))) throw new Error("the vault did not take the passkey");
+  const [slot] = await list();
+  const store = await openStore(slot.id);
+  const { vault } = await unlock(slot, { pin }, store, { prf });
+  store.close();
+  if (!vault) throw new Error("the vault did not take the passkey");
 };

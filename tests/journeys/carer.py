@@ -49,6 +49,7 @@ class Carer:
         self.page.get_by_label("PIN, at least 6 digits").fill(pin)
         self.page.get_by_label("The same PIN again").fill(pin)
         self.page.get_by_role("button", name="Use a PIN").click()
+        self.page.get_by_role("button", name="Not now").click()
         expect(self.chip).to_have_text("Everything is sent", timeout=READY)
         return self
 

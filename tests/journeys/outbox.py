@@ -37,11 +37,11 @@ OPEN = """async (pin) => {
 
 def open_box(page: Page, pin: str = PIN) -> None:
     """Have `box` and `made` in the page."""
-    page.context.route(SOURCES, _from_the_disk)
+    page.context.route(SOURCES, from_the_disk)
     page.evaluate(OPEN, pin)
 
 
-def _from_the_disk(route: Route) -> None:
+def from_the_disk(route: Route) -> None:
     """A phone is served these joined into one file; here each is wanted by its name, also with the server stopped."""
     name = SOURCES.search(route.request.url)
     assert name

@@ -6,34 +6,14 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.carer import READY, Carer
+from tests.journeys.passkeys import Authenticator, link_for
 
 pytestmark = pytest.mark.browser
 
 
-def authenticator(page: Page) -> None:
-    """Give this browser a phone's own passkeys, unlocked by a finger that is always there."""
-    wire = page.context.new_cdp_session(page)
-    wire.send("WebAuthn.enable", {"enableUI": False})
-    options = {
-        "protocol": "ctap2", "ctap2Version": "ctap2_1", "transport": "internal", "hasResidentKey": True,
-        "hasUserVerification": True, "isUserVerified": True, "hasPrf": True, "automaticPresenceSimulation": True,
-    }  # fmt: skip
-    wire.send("WebAuthn.addVirtualAuthenticator", {"options": options})
-
-
-def link_for(page: Page, full_name: str) -> str:
-    """Ada makes a link and reads it out."""
-    page.goto("/demo")
-    page.get_by_role("button", name="Ada").click()
-    page.goto("/admin/people/")
-    page.get_by_role("link", name=full_name).click()
-    page.get_by_role("button", name="Make a link").click()
-    return re.search(r"http\S+/join/[\w-]+", page.locator("main").inner_text())[0]
-
-
 def joins(page: Page, link: str) -> None:
     """Opens the link, makes the passkey, and is asked to keep recovery codes."""
-    authenticator(page)
+    Authenticator(page)
     page.goto(link)
     page.get_by_role("button", name="Make my passkey").click()
     expect(page.get_by_role("heading", name="Recovery codes", level=1)).to_be_visible()

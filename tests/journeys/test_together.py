@@ -38,8 +38,12 @@ def test_two_carers_on_one_browser(amina: Carer, server: Server) -> None:
 
     zed.lock()
     expect(zed.page.get_by_text("Which one is yours?")).to_be_visible()
-    assert re.findall(r"Phone \d", zed.page.locator("#lock").inner_text()) == ["Phone 1", "Phone 2"]
+    assert re.findall(r"Phone \d, \w+ \w+", zed.page.locator("#lock").inner_text()) == [
+        "Phone 1, blue circle",
+        "Phone 2, green triangle",
+    ]
     amina.sign_in()
+    expect(amina.page.get_by_label("Phone 1")).to_be_checked()
     amina.unlock().sees_heading("Today").waits(0)
     assert Records(server).sentences() == [HERS]
     assert len(kept(amina)["databases"]) == 2

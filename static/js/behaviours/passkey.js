@@ -1,7 +1,7 @@
 /** Passkeys: signing in and adding one. The same touch that signs in also gives the secret that opens the phone. */
 
 import { h } from "../dom.js";
-import { base64url, challenge } from "../offline/vault.js";
+import { base64url, challenge, fromBase64url } from "../offline/vault.js";
 
 // One salt for everybody: which passkey will answer is not known beforehand, and the secret differs for each anyway.
 const SALT = new TextEncoder().encode("lantern phone vault 1");
@@ -10,11 +10,20 @@ const PRF = { prf: { eval: { first: SALT } } };
 /** Are there passkeys in this browser? */
 export const available = () => Boolean(globalThis.PublicKeyCredential?.parseRequestOptionsFromJSON);
 
-/** The secret of the passkey that answered, if it has one: {credential, secret}. */
+/** The secret of the passkey that answered, if it has one, and whose it says it is: {credential, secret, person}. */
 function secretOf(credential) {
   const first = credential.getClientExtensionResults().prf?.results?.first;
-  return first ? { credential: base64url(credential.rawId), secret: new Uint8Array(first) } : null;
+  const { userHandle } = credential.response;
+  const person = userHandle ? new TextDecoder().decode(userHandle) : null;
+  return first ? { credential: base64url(credential.rawId), secret: new Uint8Array(first), person } : null;
 }
+
+const named = (id) => ({ type: "public-key", id });
+/** The passkeys that open any of these vaults, as a browser wants them named. @param {{wraps: object[]}[]} slots */
+export const opening = (slots) =>
+  slots.flatMap((slot) =>
+    slot.wraps.filter((wrap) => wrap.kind === "prf").map((wrap) => named(fromBase64url(wrap.credential))),
+  );
 
 /** The answer for Lantern, without the secret: it must never leave this phone. */
 function forLantern(credential) {
@@ -41,6 +50,13 @@ export async function localSecret(allow = []) {
   return prf;
 }
 
+/** The same of one person's passkey only: on a shared phone the browser offers everybody's. @param {string} person */
+export async function ownSecret(person) {
+  const prf = await localSecret();
+  if (prf.person === person) return prf;
+  throw Object.assign(new Error("not theirs"), { plain: "That passkey is somebody else's. Choose your own." });
+}
+
 /** Signs in. @returns {Promise<{person: string, prf: object|null}>} */
 export async function signIn() {
   const options = PublicKeyCredential.parseRequestOptionsFromJSON(await post("/auth/sign-in/options"));
@@ -49,12 +65,20 @@ export async function signIn() {
   return { person, prf: secretOf(credential) };
 }
 
-/** Adds a passkey of this device to whoever is signed in, or whom an invitation is for. @param {string} [invitation] */
+/**
+ * Adds a passkey of this device to whoever is signed in, or whom an invitation is for.
+ * @param {string} [invitation]
+ * @returns {Promise<{person: string, next: string, prf: object|null}>} prf: what lets it open a vault, if it can
+ */
 export async function register(invitation) {
   const asked = await post("/auth/passkeys/options", { invitation });
   const options = PublicKeyCredential.parseCreationOptionsFromJSON(asked);
   const credential = await navigator.credentials.create({ publicKey: { ...options, extensions: PRF } });
-  return post("/auth/passkeys", { ...forLantern(credential), invitation });
+  const made = await post("/auth/passkeys", { ...forLantern(credential), invitation });
+  const able = credential.getClientExtensionResults().prf?.enabled;
+  // Some devices give the secret when it is made, others only when it is used.
+  const prf = secretOf(credential) || (able && (await localSecret([named(credential.rawId)]).catch(() => null)));
+  return { ...made, prf: prf || null };
 }
 
 const WORDS = {

@@ -1,12 +1,14 @@
 /** The gate between a locked phone and its pages: who may come in, which vault is theirs, and shutting it again. */
 
-import { focusOn, go, h, here, view } from "../dom.js";
+import { button, focusOn, go, h, here, view } from "../dom.js";
 import { createConnection, onHints } from "./connection.js";
 import { sendLocked, unheard } from "./copies.js";
 import { placeFor, showLock } from "./lock.js";
 import { openPhone } from "./phone.js";
+import { labelOf, pickOut } from "./signs.js";
+import { find, list, vaults } from "./slots.js";
 import { openStore } from "./store.js";
-import { fromBase64url, list, make, unlock, vaults, warmUp, wipe } from "./vault.js";
+import { make, unlock, warmUp, wipe } from "./vault.js";
 import { chipWords } from "./words.js";
 
 const fetch = globalThis.fetch.bind(globalThis);
@@ -19,8 +21,12 @@ const ONE_CUT_OFF =
   "One of the people on this phone was cut off. What was kept for them is deleted. Yours is still here.";
 const FORGOTTEN = "This phone has forgotten everything that was kept here for you.";
 const STILL_IN = "There was no signal to sign you out. Open Lantern when there is, and sign out.";
-const TENTH =
-  "That was the tenth wrong PIN, so what was kept on this phone is deleted. Sign in again when there is signal.";
+const QUIET = "govuk-button--secondary";
+const NEW_PASSKEY =
+  "Your new passkey does not open this phone yet. Open it once with another way that you have. From then on the passkey opens it too.";
+const GONE = "What was kept here is deleted: this phone was cut off, or somebody chose to forget it in another window.";
+const SIGNED_OUT =
+  "This phone is locked. There was no signal to sign you out, so that happens as soon as it reaches Lantern.";
 
 /** Starts serving the pages of an open vault in this document. */
 async function enter(doors, slot, vault, store) {
@@ -43,8 +49,11 @@ async function enter(doors, slot, vault, store) {
     lock: (why) => shut().then(() => showAsk(doors, slot.id, why)),
     wipe: () => shut().then(() => forget(doors, slot)),
     forget: () => shut().then(() => forgetMine(doors, slot)),
+    wiped: () => shut().then(() => afterTenth(doors, slot)),
+    leave: () => shut().then(() => signOut(doors, slot)),
   });
   doors.serve(phone);
+  store.write([["put", "meta", Date.now(), "opened"]]).catch(() => {}); // next time the picker begins with this one
   return phone;
 }
 
@@ -56,31 +65,74 @@ async function forget(doors, slot) {
 /** The person hands the phone on, or wants nothing of theirs on it: everything goes, and they are signed out as well. */
 async function forgetMine(doors, slot) {
   await wipe(slot.id);
-  const bye = createConnection({ fetch }).request("/sign-out", { method: "POST" });
+  const bye = createConnection({ fetch, person: slot.person }).request("/sign-out", { method: "POST" });
   const out = await bye.then(({ status }) => status < 400).catch(() => false);
   return showAsk(doors, null, out ? FORGOTTEN : `${FORGOTTEN} ${STILL_IN}`);
 }
 
-/** Tries to open a vault and to show the page of this address. Null when it worked. */
-async function tryOpen(doors, slot, secrets) {
-  if (!(await list()).some(({ id }) => id === slot.id)) return showAsk(doors, null, CUT_OFF); // forgotten meanwhile
-  const store = await openStore(slot.id);
-  const { vault, ...failed } = await unlock(slot, secrets, store);
-  if (failed.left === 0) return showAsk(doors, null, TENTH);
-  if (!vault) {
-    store.close();
-    return failed;
-  }
-  const phone = await enter(doors, slot, vault, store);
-  await go(here(), "false");
-  phone.hint();
-  return null;
+/** What is gone is named by its sign, and so is what is not: two people share this phone. */
+async function afterTenth(doors, slot) {
+  const others = (await list()).map(labelOf);
+  const whose = others.length ? `for ${labelOf(slot)}` : "on this phone";
+  const rest = others.length ? ` What is kept for ${others.join(" and for ")} is still here.` : "";
+  const words = `That was the tenth wrong PIN, so what was kept ${whose} is deleted.${rest} Sign in again when there is signal.`;
+  return showAsk(doors, null, words);
 }
+
+/** Tries to open a vault and to show the page of this address. Null when another screen is there. */
+async function tryOpen(doors, slot, secrets, more) {
+  const store = await openStore(slot.id);
+  const { vault, ...failed } = await unlock(slot, secrets, store, more);
+  if (failed.left === 0) return afterTenth(doors, slot);
+  if (vault) {
+    await store.write([["delete", "meta", "leaving"]]); // back again: whoever signed out without signal stays
+    const phone = await enter(doors, slot, vault, store);
+    await go(here(), "false");
+    phone.hint();
+    return null;
+  }
+  store.close();
+  if (!failed.gone) return failed;
+  await wipe(slot.id); // looking at its records has made an empty place for them again
+  return showAsk(doors, null, GONE);
+}
+
+// --- signing out --------------------------------------------------------------------------------------------------
+
+/** Signs out at the server, if somebody meant to. False while it can't be reached. */
+async function leave({ id, person }) {
+  if (!(await find(id))) return true; // forgotten meanwhile: opening its store would make an empty one
+  const store = await openStore(id);
+  try {
+    if (!(await store.get("meta", "leaving"))) return true;
+    // An answer that knows nobody, or somebody else, is as good as signed out; the header keeps it from ending theirs.
+    const { status } = await createConnection({ fetch, id, person }).request("/sign-out", { method: "POST" });
+    if (status >= 400 && status !== 401) return false;
+    await store.write([["delete", "meta", "leaving"]]);
+    return true;
+  } catch {
+    return false;
+  } finally {
+    store.close();
+  }
+}
+
+/** The keys are gone already. With no signal the rest is done at the next contact, before anything else. */
+async function signOut(doors, slot) {
+  const store = await openStore(slot.id);
+  await store.write([["put", "meta", true, "leaving"]]);
+  store.close();
+  if (await leave(slot)) return location.assign("/sign-in");
+  return showAsk(doors, slot.id, SIGNED_OUT);
+}
+
+// --- the lock screen ----------------------------------------------------------------------------------------------
 
 /** Who Lantern knows on this phone. A vault that was cut off is wiped on the way. */
 async function askWho(doors, slots) {
   let who = null;
   for (const slot of slots) {
+    await leave(slot);
     const answer = await createConnection({ fetch, id: slot.id, person: slot.person, vaults }).who();
     if (answer?.wipe) await forget(doors, slot);
     who = answer || who;
@@ -88,34 +140,49 @@ async function askWho(doors, slots) {
   return who;
 }
 
-/** The lock screen, or what there is to say when nothing is left to unlock. */
-async function showAsk(doors, chosenId, message = "") {
+/** The lock screen, or what there is to say when nothing is left to unlock. `more`: what is to open it from now on. */
+async function showAsk(doors, chosenId, message = "", more = undefined) {
   const slots = await list();
   if (!slots.length) return nothingHere(message);
   const asked = createConnection({ fetch }).who(2000); // a touch should not wait longer than this for a network
-  const chosen = slots.find((slot) => slot.id === chosenId) || slots[0];
-  const open = (slot, secrets) => tryOpen(doors, slot, secrets);
-  showLock({ slots, chosen, message, open, passkey: () => byPasskey(slots, asked) });
-  if (chosen.wraps.some((wrap) => wrap.kind === "pin")) warmUp();
+  const chosen = slots.find((slot) => slot.id === chosenId) || (await lastOpened(slots));
+  const open = (slot, secrets) => tryOpen(doors, slot, secrets, slot.id === chosenId ? more : undefined);
+  const passkey = () => byPasskey(doors, slots, asked);
+  const after = [h("p", {}, h("a", { href: "/sign-in" }, "Sign in as someone else"))];
+  const lost = (slot) => button("I can't open it", () => startAnew(doors, slot).catch(() => location.reload()), QUIET);
+  showLock({ slots, chosen, message, open, passkey, after, lost });
+  if (slots.some((slot) => slot.wraps.some((wrap) => wrap.kind === "pin"))) warmUp();
   renew(doors);
   countWaiting(doors, slots).catch(() => {});
   sendBehindTheLock(doors);
   return null;
 }
 
+/** The one that was opened last: most phones have one person on most evenings. */
+async function lastOpened(slots) {
+  if (slots.length < 2) return slots[0];
+  const times = await Promise.all(slots.map(({ id }) => looking(id, (store) => store.get("meta", "opened"))));
+  return slots[times.reduce((best, time, at) => ((time || 0) > (times[best] || 0) ? at : best), 0)];
+}
+
+async function looking(id, look) {
+  const store = await openStore(id);
+  return look(store).finally(store.close);
+}
+
+const unsentOf = ({ id }) =>
+  looking(id, async (store) => (await unheard(store)).length + (await store.count("needs-you")));
+
 /** How much waits behind the lock. Counting needs no key. */
 async function countWaiting(doors, slots) {
-  let unsent = 0;
-  for (const slot of slots) {
-    const store = await openStore(slot.id);
-    unsent += (await unheard(store)).length + (await store.count("needs-you"));
-    store.close();
-  }
+  const counts = await Promise.all(slots.map(unsentOf));
+  const unsent = counts.reduce((sum, count) => sum + count, 0);
   const status = document.getElementById("status");
   if (!doors.serving() && (unsent || status.textContent))
     status.replaceChildren(unsent ? chipWords({ unsent }) : "Locked");
 }
 
+const SENDING = { openStore, fetch, lock: (name, work) => navigator.locks.request(name, work), vaults };
 let behind = new AbortController(); // ends the sending by copies when somebody unlocks this page
 
 /** What waits goes by its sealed copies while nobody has unlocked this page: at every hint, and now and then. */
@@ -123,13 +190,13 @@ function sendBehindTheLock(doors) {
   behind.abort();
   behind = new AbortController();
   const { signal } = behind;
-  const lock = (name, work) => navigator.locks.request(name, work);
   const cutOff = (slot) => !signal.aborted && forget(doors, slot);
   let next = 0;
   const tryNow = async () => {
     clearTimeout(next);
     const slots = signal.aborted ? [] : await list();
-    const { left, answered } = await sendLocked({ slots, openStore, fetch, lock, vaults, cutOff });
+    for (const slot of slots) await leave(slot);
+    const { left, answered } = await sendLocked({ ...SENDING, slots, cutOff });
     if (signal.aborted) return;
     await countWaiting(doors, slots);
     const soon = left && !answered && document.visibilityState === "visible";
@@ -155,16 +222,42 @@ function nothingHere(message) {
   return null;
 }
 
-/** One touch unlocks, and signs in as well when Lantern is there and knows nobody. */
-async function byPasskey(slots, asked) {
-  const { localSecret, signIn } = await passkeys();
+/** Every way in is lost. Only who is signed in as its owner may give up what is kept, and then begins again. */
+async function startAnew(doors, slot) {
+  const who = await createConnection({ fetch, id: slot.id, person: slot.person }).who();
+  const mine = who?.person === slot.person;
+  if (mine) await sendLocked({ ...SENDING, slots: [slot], cutOff: () => forget(doors, slot) }); // what can go, goes first
+  const unsent = await unsentOf(slot);
+  const heading = h("h1", {}, mine ? "Start anew on this phone?" : "If nothing opens it any more");
+  const things = unsent === 1 ? "1 thing that was not sent" : `${unsent} things that were not sent`;
+  const anew = async () => {
+    behind.abort();
+    await wipe(slot.id);
+    await setUp(doors, { person: slot.person, demoPin: who.demo_pin });
+  };
+  placeFor("lock").replaceChildren(
+    heading,
+    h("p", {}, "Without your passkey, your PIN or your paper key nobody can open what is kept here. We can't either."),
+    unsent > 0 && h("p", {}, h("strong", {}, `${things} would be lost.`), " Everything that was sent is safe."),
+    !mine && h("p", {}, "When there is signal, sign in first. Then you can delete what is kept here and start anew."),
+    mine
+      ? button("Delete it and start anew", anew, "govuk-button--warning")
+      : h("p", {}, h("a", { class: "govuk-button", href: "/sign-in" }, "Sign in")),
+    button("Go back", () => showAsk(doors, slot.id), QUIET),
+  );
+  focusOn(heading);
+}
+
+/** One touch unlocks, and signs in as well when Lantern is there and knows nobody. Null when another screen is there. */
+async function byPasskey(doors, slots, asked) {
+  const { localSecret, opening, signIn } = await passkeys();
   const who = await asked;
-  const wraps = slots.flatMap((slot) => slot.wraps.filter((wrap) => wrap.kind === "prf"));
-  const allow = wraps.map((wrap) => ({ type: "public-key", id: fromBase64url(wrap.credential) }));
-  const prf = who && !who.person ? (await signIn()).prf : await localSecret(allow);
+  const { person, prf } = who && !who.person ? await signIn() : { prf: await localSecret(opening(slots)) };
   const slot = slotOf(slots, prf);
-  if (!slot) throw plainError("This passkey does not open what is kept on this phone.");
-  return { slot, prf };
+  if (slot) return { slot, prf };
+  const theirs = slots.find((one) => one.person === person);
+  if (theirs && prf) return showAsk(doors, theirs.id, NEW_PASSKEY, { prf });
+  throw plainError("This passkey does not open what is kept on this phone.");
 }
 
 const slotOf = (slots, prf) =>
@@ -179,13 +272,15 @@ async function renew(doors) {
   registration.waiting.postMessage("take-over");
 }
 
+// --- coming in for the first time, and coming back ----------------------------------------------------------------
+
 /**
  * Makes a vault for who is signed in. The demo's phones get the demo's PIN; everybody else chooses.
  * @param {object} doors @param {{person: string, demoPin?: string|null}} who
  */
 export async function setUp(doors, { person, demoPin = null }) {
   const shown = [...view().childNodes];
-  const secrets = demoPin ? { pin: demoPin } : await choose();
+  const secrets = demoPin ? { pin: demoPin } : await choose(person);
   if (!secrets) return view().replaceChildren(...shown);
   document.getElementById("status").replaceChildren(chipWords({ unsent: 0, ready: false }));
   const made = await make(person, secrets, demoPin);
@@ -200,9 +295,9 @@ export async function setUp(doors, { person, demoPin = null }) {
   phone.hint();
 }
 
-async function choose() {
-  const [{ chooseSecrets }, { available, localSecret }] = await Promise.all([import("./setup.js"), passkeys()]);
-  return chooseSecrets(available() && (() => localSecret()));
+async function choose(person) {
+  const [{ chooseSecrets }, { available, ownSecret }] = await Promise.all([import("./setup.js"), passkeys()]);
+  return chooseSecrets(available() && (() => ownSecret(person)));
 }
 
 /** A phone with other people's vaults, used online by somebody without one: pages come and go, nothing is stored. */
@@ -221,18 +316,37 @@ function online(doors) {
   return go(here(), "false");
 }
 
-/** After signing in with a passkey: the same touch opens the vault that is here. */
+/** After signing in with a passkey: the same touch opens the vault that is here, or does so from now on. */
 export async function signedIn(doors, { person, prf }, after = "/") {
   if (doors.serving()) return go(after);
-  const slot = slotOf(await list(), prf);
-  if (slot?.person !== person) return location.assign(after);
+  const theirs = prf && (await list()).find((slot) => slot.person === person);
+  if (!theirs) return location.assign(after);
   history.replaceState(null, "", after);
-  if (await tryOpen(doors, slot, { prf })) location.reload();
+  if (!slotOf([theirs], prf)) return showAsk(doors, theirs.id, NEW_PASSKEY, { prf });
+  if (await tryOpen(doors, theirs, { prf })) location.reload();
+}
+
+/**
+ * A passkey was made on this device: from now on it opens what its person keeps here as well.
+ * @returns {Promise<boolean>} is the person on their way
+ */
+export async function madePasskey(doors, { person, prf }, after) {
+  const serving = doors.serving();
+  const theirs = prf && (await list()).find((slot) => slot.person === person);
+  if (!theirs || slotOf([theirs], prf)) return false;
+  if (serving && serving.person !== person) return false;
+  if (serving) {
+    await serving.ways.add("prf", prf);
+    return false;
+  }
+  history.replaceState(null, "", after);
+  await showAsk(doors, theirs.id, NEW_PASSKEY, { prf });
+  return true;
 }
 
 /**
  * Decides what this document is to be.
- * @param {{doors: object, slots: import("./vault.js").Slot[], inShell: boolean, person: string|null, demoPin: string|null}} facts
+ * @param {{doors: object, slots: import("./slots.js").Slot[], inShell: boolean, person: string|null, demoPin: string|null}} facts
  */
 export async function open({ doors, slots, inShell, person, demoPin }) {
   const mine = slots.find((slot) => slot.person === person);
@@ -243,6 +357,6 @@ export async function open({ doors, slots, inShell, person, demoPin }) {
   if (!inShell || !who?.person || doors.serving()) return;
   const left = await list();
   const theirs = left.find((slot) => slot.person === who.person);
-  if (theirs) return theirs !== left[0] && !document.querySelector("#pin")?.value ? showAsk(doors, theirs.id) : null;
+  if (theirs) return pickOut(theirs);
   return who.vault === "make" ? setUp(doors, { person: who.person, demoPin: who.demo_pin }) : online(doors);
 }

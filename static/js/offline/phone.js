@@ -11,8 +11,11 @@ import { later } from "./later.js";
 import { autoLock } from "./lock.js";
 import { bringPack } from "./pack.js";
 import { createPages } from "./pages.js";
-import { sha256, vaults } from "./vault.js";
+import { labelOf } from "./signs.js";
+import { vaults } from "./slots.js";
+import { keepPasskeys, sha256 } from "./vault.js";
 import { createWaiting } from "./waiting.js";
+import { createWays } from "./ways.js";
 import { chipWords } from "./words.js";
 
 const LOCK_MINUTES = 5; // without a touch until it locks by itself, before the authority's own figure is known
@@ -35,8 +38,10 @@ const clock = {
  * @param {(why?: string) => void} needs.lock  somebody or something wants it locked
  * @param {() => void} needs.wipe  Lantern has cut this phone off
  * @param {() => void} needs.forget  the person wants nothing of theirs on this phone any more
+ * @param {() => void} needs.wiped  somebody who was asked to show that they can open it could not, ten times
+ * @param {() => void} needs.leave  the person signs out
  */
-export async function openPhone({ slot, vault, store, lock, wipe, forget }) {
+export async function openPhone({ slot, vault, store, lock, wipe, forget, wiped, leave }) {
   const ending = new AbortController();
   const { signal } = ending;
   const fetch = globalThis.fetch.bind(globalThis);
@@ -109,16 +114,17 @@ export async function openPhone({ slot, vault, store, lock, wipe, forget }) {
 
   /** Lantern must know this phone by name before it can cut it off. */
   async function introduce() {
-    if (await store.get("meta", "named")) return true;
-    const body = new URLSearchParams({ vault: slot.id, kind: vault.kind, label: slot.label, waiting: count() });
+    if ((await store.get("meta", "named")) === vault.kind) return true;
+    const body = new URLSearchParams({ vault: slot.id, kind: vault.kind, label: labelOf(slot), waiting: count() });
     const { status } = await connection.request("/auth/devices", { method: "POST", body });
     if (status < 200 || status >= 300) return false;
-    await store.write([["put", "meta", true, "named"]]);
+    await store.write([["put", "meta", vault.kind, "named"]]);
     return true;
   }
 
   /** What the authority decides about this phone besides its pages. */
-  async function heed({ lock_minutes: minutes }) {
+  async function heed({ lock_minutes: minutes, passkeys }) {
+    if (passkeys) await keepPasskeys(slot, passkeys);
     if (!(minutes > 0) || minutes === lockAfter) return;
     await store.write([["put", "meta", minutes, "lock-minutes"]]);
     lockAfter = minutes;
@@ -174,20 +180,17 @@ export async function openPhone({ slot, vault, store, lock, wipe, forget }) {
       .then(refresh)
       .catch(() => {});
 
-  async function confirmLeaving(event) {
-    const form = event.target;
-    if (form.getAttribute("action") !== "/sign-out" || form.dataset.sure) return;
+  async function signOut(event) {
+    if (event.target.getAttribute("action") !== "/sign-out") return;
     event.preventDefault();
     event.stopImmediatePropagation();
     const { unsent } = await box.unsent();
     const question = `${unsent} not sent yet. It stays locked on this phone until you sign in again. Sign out?`;
-    if (unsent && !confirm(question)) return;
-    form.dataset.sure = "yes";
-    form.requestSubmit();
+    if (!unsent || confirm(question)) leave();
   }
 
   document.addEventListener("submit", forms.onSubmit, { capture: true, signal });
-  document.addEventListener("submit", confirmLeaving, { capture: true, signal });
+  document.addEventListener("submit", signOut, { capture: true, signal });
   const keep = ({ target }) => target.form && drafts.keep(target.form);
   document.addEventListener("input", keep, { signal });
   document.addEventListener("change", keep, { signal });
@@ -201,6 +204,8 @@ export async function openPhone({ slot, vault, store, lock, wipe, forget }) {
 
   return {
     fetch: pages.fetch,
+    person: slot.person,
+    ways: createWays({ slot, store, wiped }),
     hint,
     /** A form that does not wait on the phone was taken by Lantern. */
     sent: (form) => drafts.drop(form),

@@ -4,22 +4,26 @@
  *   master   32 random bytes, never stored, forgotten as soon as the keys below are made
  *    ├ HKDF "enc" -> AES-GCM-256   seals records; bound to this vault, the store and the record's key
  *    └ HKDF "idx" -> HMAC-256      names records, so that the disk does not say which page is kept
- *   wraps    the master sealed under HKDF(passkey secret) and/or HKDF(Argon2id(PIN))
+ *   wraps    the master sealed under HKDF(passkey secret), HKDF(paper key) and/or HKDF(Argon2id(PIN))
  *
- * Keys live in page memory and are never extractable. The wraps live in Cache Storage, one entry for each vault
- * ("key slot"), because deleting such an entry takes its bytes off the disk and deleting from IndexedDB does not.
+ * Keys live in page memory and are never extractable. The wraps live in the vault's key slot (slots.js).
  *
- * @typedef {{pin?: string, prf?: {credential: string, secret: Uint8Array}}} Secrets
- * @typedef {{id: string, person: string, label: string, demo_pin: string|null, wraps: object[]}} Slot
+ * @typedef {{pin?: string, paper?: string, prf?: {credential: string, secret: Uint8Array}}} Secrets
+ * @typedef {import("./slots.js").Slot} Slot
  * @typedef {Awaited<ReturnType<typeof vaultOf>>} Vault
  */
 
+import { paperKey, RANDOM } from "./paper.js";
 import { base64url, fromBase64url, sealCopy } from "./seal.js";
+import { alone, erase, find, list, vaults, write } from "./slots.js";
 import { destroy } from "./store.js";
 
-export { base64url, fromBase64url, sealCopy };
+export { base64url, fromBase64url, list, sealCopy, vaults };
 
-const SLOTS = "keyslot";
+// A number and nothing else: a pause between guesses would need a clock, and whoever holds the phone sets its clock.
+// Ten tries at a million PINs are one chance in a hundred thousand; a pause would only punish the tired owner. The
+// count lies beside the records that it guards: whoever deletes it has deleted them. It stops a person with the phone
+// in their hand. It does not stop one who copies the disk first and puts the copy back: nothing in a browser can.
 const TRIES = 10;
 // 64 MiB and one pass, above the least that OWASP names (46 MiB, one pass). A PIN is short, so each guess must cost; but
 // three passes made a cheap phone's unlock last 1.5 s, and what a PIN alone may open is kept small instead.
@@ -28,7 +32,6 @@ const ARGON = { memorySize: 65_536, iterations: 1, parallelism: 1 };
 const utf8 = new TextEncoder();
 const subtle = () => globalThis.crypto.subtle;
 const random = (size) => crypto.getRandomValues(new Uint8Array(size));
-const slotUrl = (id) => `/keyslot/${id}`;
 
 /** A new random id, for a vault or for a draft and the item that it becomes. */
 export const newId = () => crypto.randomUUID();
@@ -61,8 +64,10 @@ async function vaultOf(slot, master) {
   return {
     id: slot.id,
     person: slot.person,
-    /** A vault is as strong as its weakest wrap, whatever else opens it. */
-    kind: slot.wraps.some((wrap) => wrap.kind === "pin") ? "pin" : "passkey",
+    /** A vault is as strong as its weakest wrap, whatever else opens it. A paper key is as strong as a passkey. */
+    get kind() {
+      return slot.wraps.some((wrap) => wrap.kind === "pin") ? "pin" : "passkey";
+    },
 
     /** Seals a value for one place: it opens nowhere else. */
     async seal(store, key, value) {
@@ -88,6 +93,7 @@ export const warmUp = () => argon().catch(() => {});
 async function wrapKey(wrap, secrets, usage) {
   const salt = fromBase64url(wrap.salt);
   if (wrap.kind === "prf") return derive(secrets.prf.secret, salt, "kek-prf", AES, [usage]);
+  if (wrap.kind === "paper") return derive(utf8.encode(secrets.paper), salt, "kek-paper", AES, [usage]);
   const { argon2id } = await argon();
   const { memorySize, iterations, parallelism } = wrap;
   const cost = { memorySize, iterations, parallelism, hashLength: 32, outputType: "binary" };
@@ -104,8 +110,8 @@ async function wrapsOf(id, master, secrets) {
   const kinds = Object.keys(secrets).filter((kind) => secrets[kind]);
   return Promise.all(
     kinds.map(async (kind) => {
-      const wrap = { kind, salt: base64url(random(16)), iv: base64url(random(12)) };
-      Object.assign(wrap, kind === "pin" ? ARGON : { credential: secrets.prf.credential });
+      const wrap = { kind, salt: base64url(random(16)), iv: base64url(random(12)), at: new Date().toISOString() };
+      Object.assign(wrap, kind === "pin" && ARGON, kind === "prf" && { credential: secrets.prf.credential });
       const key = await wrapKey(wrap, secrets, "encrypt");
       return { ...wrap, ct: base64url(await subtle().encrypt(wrapHow(id, wrap), key, master)) };
     }),
@@ -114,7 +120,7 @@ async function wrapsOf(id, master, secrets) {
 
 /** The master, or null when the secret is wrong. */
 async function unwrapped(slot, secrets) {
-  const fits = (wrap) => secrets[wrap.kind] && (wrap.kind === "pin" || wrap.credential === secrets.prf.credential);
+  const fits = (wrap) => secrets[wrap.kind] && (wrap.kind !== "prf" || wrap.credential === secrets.prf.credential);
   for (const wrap of slot.wraps.filter(fits)) {
     const key = await wrapKey(wrap, secrets, "decrypt");
     const how = wrapHow(slot.id, wrap);
@@ -126,20 +132,10 @@ async function unwrapped(slot, secrets) {
   return null;
 }
 
-// --- key slots ----------------------------------------------------------------------------------------------------
+// --- vaults -------------------------------------------------------------------------------------------------------
 
-const write = async (slot) => (await caches.open(SLOTS)).put(slotUrl(slot.id), new Response(JSON.stringify(slot)));
-
-/** The vaults on this phone, oldest first. @returns {Promise<Slot[]>} */
-export async function list() {
-  if (!(await caches.has(SLOTS))) return [];
-  const cache = await caches.open(SLOTS);
-  const slots = await Promise.all((await cache.keys()).map(async (key) => (await cache.match(key)).json()));
-  return slots.sort((a, b) => a.label.localeCompare(b.label, "en", { numeric: true }));
-}
-
-/** How many vaults are on this phone: one person's cut-off may clear the whole browser only when it is theirs alone. */
-export const vaults = async () => (await list()).length;
+/** A paper key that nobody has seen before. */
+export const newPaperKey = () => paperKey(random(RANDOM));
 
 /**
  * Makes a vault for a person and opens it. Null when that person has one already: two windows make one vault,
@@ -148,7 +144,7 @@ export const vaults = async () => (await list()).length;
  * @returns {Promise<{slot: Slot, vault: Vault}|null>}
  */
 export function make(person, secrets, demoPin = null) {
-  return navigator.locks.request(SLOTS, async () => {
+  return alone(async () => {
     const others = await list();
     if (others.some((slot) => slot.person === person)) return null;
     const last = Math.max(0, ...others.map((slot) => Number(slot.label.replace(/\D/g, ""))));
@@ -161,47 +157,78 @@ export function make(person, secrets, demoPin = null) {
   });
 }
 
-/** Adds a second way to open a vault. False when `secrets` do not open it. @param {Slot} slot @param {Secrets} secrets @param {Secrets} more */
-export function addWrap(slot, secrets, more) {
-  return navigator.locks.request(SLOTS, async () => {
-    const master = await unwrapped(slot, secrets);
-    if (!master) return false;
-    slot.wraps.push(...(await wrapsOf(slot.id, master, more)));
-    master.fill(0);
-    await write(slot);
+/**
+ * Changes the ways into a vault: these come, in place of others of their kind, and those that `goes` says go.
+ * False when no way in would be left; then nothing changes.
+ */
+function rewrap(slot, come, goes = () => false) {
+  return alone(async () => {
+    const now = await find(slot.id);
+    if (!now) return false;
+    const same = (old) => come.some(({ kind, credential }) => kind === old.kind && credential === old.credential);
+    const wraps = [...now.wraps.filter((old) => !same(old) && !goes(old)), ...come];
+    if (!wraps.length) return false;
+    const demo_pin = wraps.some((wrap) => wrap.kind === "pin" && !come.includes(wrap)) ? now.demo_pin : null;
+    await write({ ...now, wraps, demo_pin });
+    Object.assign(slot, { wraps, demo_pin });
     return true;
   });
 }
 
-/** A guess at the PIN: spent before it is made, so that pulling the plug gives none back. */
-async function guess(slot, secrets, store) {
+/** Takes away one way into a vault. False for the last one. @param {Slot} slot @param {object} wrap */
+export const removeWrap = (slot, wrap) => rewrap(slot, [], ({ ct }) => ct === wrap.ct);
+
+/** Takes away passkeys that the account does not know any more. @param {Slot} slot @param {string[]} known credential ids */
+export const keepPasskeys = (slot, known) => {
+  const gone = ({ kind, credential }) => kind === "prf" && !known.includes(credential);
+  return slot.wraps.some(gone) && rewrap(slot, [], gone);
+};
+
+/** A try is spent before the guess, so that pulling the plug gives none back. How many are left then. */
+async function spend(store) {
   const left = ((await store.get("meta", "tries")) ?? TRIES) - 1;
-  if (left >= 0) {
-    await store.write([["put", "meta", left, "tries"]]);
-    const master = await unwrapped(slot, secrets);
-    if (master) {
-      await store.write([["put", "meta", TRIES, "tries"]]);
-      return { vault: await vaultOf(slot, master) };
-    }
-    if (left > 0) return { left };
-  }
-  store.close();
-  await wipe(slot.id);
-  return { left: 0 };
+  if (left >= 0) await store.write([["put", "meta", left, "tries"]]);
+  return left;
+}
+
+async function giveBack(store) {
+  const left = await store.get("meta", "tries");
+  if (left < TRIES) await store.write([["put", "meta", TRIES, "tries"]]);
+}
+
+/** The master, when these secrets open the vault; else how many tries at the PIN are left, if it was one. */
+async function tried(slot, secrets, store) {
+  if (!secrets.pin) return { master: await unwrapped(slot, secrets) };
+  const left = await spend(store);
+  return { master: left < 0 ? null : await unwrapped(slot, secrets), left: Math.max(left, 0) };
 }
 
 /**
- * Opens a vault. A wrong PIN costs one of ten tries; after the tenth the vault is gone.
+ * Opens a vault. A wrong PIN costs one of ten tries; after the tenth the vault is gone. Whoever opens it, by whichever
+ * way, gives all tries back.
  * @param {Slot} slot
  * @param {Secrets} secrets
  * @param {{get: Function, write: Function, close: Function}} store
- * @returns {Promise<{vault?: Vault, left?: number}>} left: tries that remain; neither when a passkey does not fit
+ * @param {Secrets} [more]  ways in to add, now that it is open: only who can open it may say who else can
+ * @returns {Promise<{vault?: Vault, left?: number, gone?: boolean}>} left: tries that remain; gone: another window wiped
+ *   it; nothing when a passkey or a paper key does not fit
  */
-export function unlock(slot, secrets, store) {
+export function unlock(slot, secrets, store, more) {
   return navigator.locks.request(`unlock-${slot.id}`, async () => {
-    if (secrets.pin) return guess(slot, secrets, store);
-    const master = await unwrapped(slot, secrets);
-    return master ? { vault: await vaultOf(slot, master) } : {};
+    const now = await find(slot.id); // another window may have changed what opens it, or wiped it
+    if (!now) return { gone: true };
+    Object.assign(slot, now);
+    const { master, ...failed } = await tried(slot, secrets, store);
+    if (master) {
+      if (more) await rewrap(slot, await wrapsOf(slot.id, master, more));
+      const [vault] = await Promise.all([vaultOf(slot, master), giveBack(store)]);
+      return { vault };
+    }
+    if (failed.left === 0) {
+      store.close();
+      await wipe(slot.id);
+    }
+    return failed;
   });
 }
 
@@ -210,8 +237,6 @@ export function unlock(slot, secrets, store) {
  * @param {string} id
  */
 export async function wipe(id) {
-  const cache = await caches.open(SLOTS);
-  await cache.delete(slotUrl(id));
-  if (!(await cache.keys()).length) await caches.delete(SLOTS);
+  await alone(() => erase(id));
   await destroy(id);
 }

@@ -1,0 +1,242 @@
+"""Ways into a phone: a second one at set-up, a new passkey in place of a lost one, and none for anybody else."""
+
+import json
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.journeys.browser import Phone
+from tests.journeys.carer import NOT_THE_DEMO, PIN, READY, Carer
+from tests.journeys.locks import kept
+from tests.journeys.passkeys import Authenticator, link_for
+from tests.journeys.records import Records
+from tests.journeys.worker import Worker
+from tests.serving import Server
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+READ_SLOTS = """async () => {
+  const cache = await caches.open('keyslot');
+  return Promise.all((await cache.keys()).map(async (key) => (await cache.match(key)).text()));
+}"""
+
+
+def wraps(carer: Carer) -> list[dict[str, Any]]:
+    """What opens the one vault of this phone."""
+    (slot,) = [json.loads(text) for text in carer.page.evaluate(READ_SLOTS)]
+    return slot["wraps"]
+
+
+def kinds(carer: Carer) -> list[str]:
+    """The same in short."""
+    return sorted(wrap["kind"] for wrap in wraps(carer))
+
+
+def press(carer: Carer, words: str) -> None:
+    """A button of the screen."""
+    carer.page.get_by_role("button", name=words, exact=True).click()
+
+
+def shown_paper_key(carer: Carer) -> str:
+    """What she writes down, this once."""
+    expect(carer.page.get_by_role("heading", name="Write down your paper key")).to_be_visible()
+    return "-".join(carer.page.locator(".paper-key code").all_inner_texts())
+
+
+def opens_by_paper(carer: Carer, typed: str) -> None:
+    """From the lock screen."""
+    button = carer.page.get_by_role("button", name="Use your paper key")
+    if button.count():
+        button.click()
+    carer.page.get_by_label("Paper key", exact=True).fill(typed)
+    press(carer, "Open")
+
+
+def opens_by_passkey(carer: Carer) -> None:
+    """From the lock screen, one touch."""
+    press(carer, "Use your passkey")
+    expect(carer.page.get_by_role("heading", name="Unlock")).to_have_count(0, timeout=READY)
+
+
+@pytest.fixture
+def device(carer: Carer) -> Authenticator:
+    """Passkeys of Amina's phone, where nobody has chosen a PIN for her."""
+    carer.page.add_init_script(NOT_THE_DEMO)
+    return Authenticator(carer.page)
+
+
+@pytest.fixture
+def ready(carer: Carer, device: Authenticator, phone_of: Callable[..., Phone]) -> str:
+    """Amina has joined by a link and her phone opens with her passkey; her paper key."""
+    carer.page.goto(link_for(phone_of().page, "Amina Rahman"))
+    press(carer, "Make my passkey")
+    expect(carer.page.get_by_role("heading", name="Get this phone ready")).to_be_visible()
+    press(carer, "Use your passkey")
+    paper = shown_paper_key(carer)
+    press(carer, "I have written it down")
+    expect(carer.chip).to_have_text("Everything is sent", timeout=READY)
+    return paper
+
+
+def test_a_phone_with_a_passkey_gets_a_paper_key(carer: Carer, ready: str, server: Server) -> None:
+    """The second way in is made by itself, opens the phone with no signal, and does not make it hold less."""
+    assert kinds(carer) == ["paper", "prf"]
+    assert Records(server).ask("select kind, label from phones") == [("passkey", "Phone 1, blue circle")]
+    assert ready not in carer.page.content() + json.dumps(wraps(carer))
+    carer.page.goto("/")
+    server.kill()
+    opens_by_passkey(carer)
+    carer.sees_heading("Today").lock()
+    opens_by_paper(carer, ready[:-1] + ("7" if ready[-1] != "7" else "8"))
+    expect(carer.page.get_by_role("alert")).to_contain_text("there is a slip in it")
+    opens_by_paper(carer, ready.lower().replace("-", " "))
+    expect(carer.page.get_by_role("heading", name="Unlock")).to_have_count(0)
+
+
+def test_words_survive_a_passkey_that_was_deleted(
+    carer: Carer, ready: str, device: Authenticator, at_desk: Callable[..., Worker], server: Server
+) -> None:
+    """S10, offline.md section 8: a recovery, a new passkey, the paper once: what waited goes, and a touch opens."""
+    old = {wrap.get("credential") for wrap in wraps(carer)}
+    press(carer, "Make ten codes")
+    code = carer.page.locator("code").first.inner_text()
+    carer.page.goto("/")
+    opens_by_passkey(carer)
+    server.kill()
+    carer.writes("Written before the passkey was gone.").sees_heading("Today").waits(1)
+    carer.lock()
+    assert device.forget() == 1
+    Records(server).end_sign_ins(days=31)
+    server.start()
+    carer.page.goto("/recover")
+    carer.page.get_by_label("Recovery code").fill(code)
+    press(carer, "Ask to get back in")
+    sam = at_desk("Sam")
+    sam.main.get_by_role("link", name="Has somebody lost a phone?").click()
+    sam.main.locator(".row").get_by_role("link", name="Amina").click()
+    sam.presses("Yes, I am sure it is them").told("/join/")
+    carer.page.goto(re.search(r"http\S+/join/[\w-]+", sam.main.inner_text())[0])
+    press(carer, "Make my passkey")
+    expect(carer.page.get_by_role("alert")).to_contain_text("Your new passkey does not open this phone yet")
+    opens_by_paper(carer, ready)
+    carer.waits(0)
+    assert Records(server).sentences() == ["Written before the passkey was gone."]
+    carer.page.goto("/")
+    opens_by_passkey(carer)
+    carer.sees_heading("Today").waits(0)
+    assert kinds(carer) == ["paper", "prf"], "the old passkey opens nothing any more"
+    assert {wrap.get("credential") for wrap in wraps(carer)}.isdisjoint(old - {None})
+
+
+def test_a_passkey_made_on_an_open_phone_opens_it_from_then_on(amina: Carer, server: Server) -> None:
+    """S10: who adds it shows first that they can open it; one that the account forgets opens nothing."""
+    Authenticator(amina.page)
+    amina.sign_in()
+    amina.unlock().sees_heading("Today")
+    amina.page.get_by_role("link", name="Amina", exact=True).click()
+    amina.opens("Add a passkey")
+    press(amina, "Make a passkey here")
+    expect(amina.page.get_by_role("heading", name="Show that it is you")).to_be_visible()
+    amina.page.get_by_label("PIN", exact=True).fill("000000")
+    press(amina, "Unlock")
+    expect(amina.page.get_by_role("alert")).to_contain_text("You can try 9 times more", timeout=READY)
+    assert kinds(amina) == ["pin"]
+    amina.page.get_by_label("PIN", exact=True).fill(PIN)
+    press(amina, "Unlock")
+    amina.sees_heading("How you get in")
+    assert kinds(amina) == ["pin", "prf"]
+    amina.lock()
+    opens_by_passkey(amina)
+    amina.sees_heading("How you get in")
+    Records(server).change("update passkeys set ended_at = created_at")
+    amina.page.reload()
+    opens_by_passkey(amina)
+    for _ in range(100):
+        if kinds(amina) == ["pin"]:
+            break
+        amina.page.wait_for_timeout(100)
+    assert kinds(amina) == ["pin"]
+
+
+def test_somebody_elses_passkey_gets_no_phone_ready(
+    carer: Carer, device: Authenticator, phone_of: Callable[..., Phone]
+) -> None:
+    """R15: a couple's phone holds both their passkeys, and the browser offers either."""
+    ada = phone_of()
+    carer.page.goto(link_for(ada.page, "Ben Okafor"))
+    press(carer, "Make my passkey")
+    expect(carer.page.get_by_role("heading", name="Get this phone ready")).to_be_visible()
+    carer.sign_in()
+    expect(carer.page.get_by_role("heading", name="Get this phone ready")).to_be_visible()
+    press(carer, "Use your passkey")
+    expect(carer.page.get_by_role("alert")).to_contain_text("That passkey is somebody else's")
+    assert kept(carer)["slots"] == 0
+
+
+def test_when_nothing_opens_it_any_more_its_owner_starts_anew(amina: Carer, server: Server) -> None:
+    """Only when she is signed in: a finder deletes nothing by a button. What had a sealed copy has gone before."""
+    server.kill()
+    amina.writes("behind the lock").sees_heading("Today").waits(1)
+    Records(server).end_sign_ins(days=31)
+    amina.lock()
+    press(amina, "I can't open it")
+    expect(amina.page.locator("#lock")).to_contain_text("1 thing that was not sent would be lost.")
+    expect(amina.page.get_by_role("button", name="Delete it and start anew")).to_have_count(0)
+    press(amina, "Go back")
+    amina.is_locked()
+    server.start()
+    amina.sign_in()
+    amina.is_locked()
+    press(amina, "I can't open it")
+    press(amina, "Delete it and start anew")
+    expect(amina.chip).to_have_text("Everything is sent", timeout=READY)
+    assert len(kept(amina)["databases"]) == kept(amina)["slots"] == 1
+    assert Records(server).sentences() == ["behind the lock"]
+
+
+def test_signing_out_with_no_signal_happens_at_the_next_contact(amina: Carer, server: Server) -> None:
+    """S4: the phone is locked at once; the session ends before anything else is asked; the words stay hers."""
+    server.kill()
+    amina.writes("still mine").sees_heading("Today").waits(1)
+    amina.page.get_by_role("link", name="Amina", exact=True).click()
+    amina.sees_heading("How you get in")
+    amina.page.once("dialog", lambda dialog: dialog.accept())
+    press(amina, "Sign out")
+    expect(amina.page.get_by_role("alert")).to_contain_text("There was no signal to sign you out")
+    amina.is_locked()
+    amina.phone.close()
+    server.start()
+    open_sign_ins = "select count(*) from sign_ins where ended_at is null"
+    assert Records(server).ask(open_sign_ins) == [(1,)]
+    amina.comes_back()
+    amina.is_locked()
+    for _ in range(100):
+        if Records(server).ask(open_sign_ins) == [(0,)]:
+            break
+        amina.page.wait_for_timeout(50)
+    assert Records(server).ask("select ended_because from sign_ins") == [("signed-out",)]
+    assert Records(server).sentences() == []
+    amina.unlock()
+    expect(amina.item("still mine")).to_contain_text("Sign in to send", timeout=10_000)
+    amina.sign_in()
+    amina.unlock().waits(0)
+    assert Records(server).sentences() == ["still mine"]
+
+
+def test_the_tenth_wrong_pin_names_what_is_gone_and_what_is_not(amina: Carer, server: Server) -> None:
+    """R15: on a shared phone one's own tenth slip is nobody else's loss, and the screen says whose."""
+    ben = Carer(amina.phone, "Ben").sign_in()
+    expect(ben.chip).to_have_text("Everything is sent", timeout=READY)
+    ben.lock()
+    server.kill()
+    for n in range(10):
+        ben.page.get_by_label("Phone 2, green triangle").check()
+        ben.type_pin(f"22222{n}")
+        expect(ben.page.get_by_role("alert")).to_contain_text(re.compile("not right|tenth"), timeout=READY)
+    said = ben.page.get_by_role("alert")
+    expect(said).to_contain_text("what was kept for Phone 2, green triangle is deleted", timeout=READY)
+    expect(said).to_contain_text("What is kept for Phone 1, blue circle is still here.")
+    assert kept(amina)["slots"] == len(kept(amina)["databases"]) == 1
+    amina.unlock().sees_heading("Today")
