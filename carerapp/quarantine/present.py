@@ -45,7 +45,7 @@ def shown(line: Line, now: datetime) -> Shown:
         child=line.child,
         home=line.home,
         why=rules.explained(kept.why, line.child, line.author),
-        when=_when(line),
+        when=_when(line, now),
         written=say_when(kept.written_at, now),
         came=say_when(kept.came_at, now),
         age=_age((clock.today() - kept.came_at.astimezone(clock.LONDON).date()).days),
@@ -59,17 +59,18 @@ def shown(line: Line, now: datetime) -> Shown:
     )
 
 
-def _when(line: Line) -> str:
+def _when(line: Line, now: datetime) -> str:
     """Whether it was written before the end, in a sentence: that is what a manager weighs first."""
-    kept = line.kept
-    if kept.before_end:
-        return f"{line.author} wrote it before that."
+    kept, today = line.kept, now.astimezone(clock.LONDON).date()
+    day = say_day(kept.written_at.astimezone(clock.LONDON).date(), today)
     if kept.why == rules.PAUSED:
-        return f"{line.author} wrote it after the account was paused."
-    last = say_day(kept.as_of)
+        return f"{line.author} wrote it {'before' if kept.before_end else 'after'} that, on {day}."
+    if kept.before_end:
+        return f"When {line.author} began to write it, this was not so yet." if kept.why != rules.ROLE else ""
+    last = say_day(kept.as_of, today)
     return (
-        f"{line.author} wrote it after that. Perhaps our records are wrong. "
-        f"If you let it in, it belongs to {line.home or line.child}, as of {last}."
+        f"The last day by our records was {last}, and {line.author} wrote it on {day}. Perhaps our records are wrong. "
+        f"If you let it in, it stands with what {line.home or line.author} wrote until then."
     )
 
 

@@ -73,7 +73,7 @@ _TOLD = {
 _WHY = {
     MOVED: "By our records {child} did not live with {author} any more when this arrived.",
     ALLOCATION: "By our records {author} did not work with {child} any more when this arrived.",
-    ROLE: "The work of {author} in Lantern had changed when this arrived.",
+    ROLE: "{author} wrote it in other work than {author} has in Lantern now.",
     PAUSED: "The account of {author} was paused when this arrived.",
 }
 

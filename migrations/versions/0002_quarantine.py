@@ -37,7 +37,7 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['child_id'], ['children.id'], name=op.f('fk_quarantine_items_child_id')),
     sa.ForeignKeyConstraint(['household_id'], ['households.id'], name=op.f('fk_quarantine_items_household_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_quarantine_items')),
-    sa.UniqueConstraint('author_id', 'item_id', name=op.f('uq_quarantine_items_author_id'))
+    sa.UniqueConstraint('author_id', 'item_id', name=op.f('uq_quarantine_items_author_id_item_id'))
     )
     with op.batch_alter_table('quarantine_items', schema=None) as batch_op:
         batch_op.create_index('ix_quarantine_items_came', ['authority_id', 'came_at'], unique=False)

@@ -289,3 +289,56 @@ test("asked twice, or about what only waits, nothing is sent twice", async () =>
   await box.again(refused);
   assert.equal(store.outbox.size, 1);
 });
+
+async function withDella() {
+  const { store, box } = world();
+  await box.add(item("a"));
+  const [waiting] = await box.waiting(10, 0);
+  const kept = receipt({ outcome: "refused", kept: true, with: "Della", errors: { "": ["Della has it"] } });
+  await box.settle([{ item: waiting, state: "with-manager", receipt: kept }]);
+  return { store, box };
+}
+const decision = (outcome, over = {}) => ({
+  id: "a",
+  outcome,
+  by: "Della",
+  at: "2026-05-06T10:00:00Z",
+  why: "Twice",
+  location: "/recordings/x",
+  ...over,
+});
+
+test("R14: what a manager has keeps every word here, counts as sent, and is let go of only by the person", async () => {
+  const { store, box } = await withDella();
+  const [kept] = await box.list();
+  assert.deepEqual([kept.state, kept.with, kept.fields], ["with-manager", "Della", item("a").fields]);
+  assert.deepEqual(await box.unsent(), { unsent: 0, needsYou: 0 });
+  assert.deepEqual(await box.waiting(10, 0), []);
+  await box.tidy();
+  assert.equal(store.outbox.size, 1);
+  await box.forget(kept);
+  assert.equal(store.outbox.size, 0);
+});
+
+test("R14: let in, it is sent, and the words go; kept out, the words and the reason stay", async () => {
+  for (const [outcome, state, words] of [
+    ["let-in", "received", false],
+    ["kept-out", "with-manager", true],
+  ]) {
+    const { store, box } = await withDella();
+    await box.decided([decision(outcome), decision("let-in", { id: "b" })]);
+    const [told] = await box.list();
+    assert.deepEqual([told.state, told.decision.by, told.decision.why], [state, "Della", "Twice"]);
+    assert.equal(store.outbox.get(1).ct.includes("pancakes"), words);
+    const before = store.outbox.get(1);
+    await box.decided([decision(outcome)]);
+    assert.equal(store.outbox.get(1), before, "told twice, written once");
+  }
+});
+
+test("R14, R22: what a manager has is handed in again to a Lantern that was put back to an earlier day", async () => {
+  const { box } = await withDella();
+  await box.lost();
+  const [again] = await box.waiting(10, 0);
+  assert.deepEqual([again.id, again.fields], ["a", item("a").fields]);
+});

@@ -169,3 +169,17 @@ test("a pack that is not a pack drops nothing", async () => {
     assert.deepEqual(kept, []);
   }
 });
+
+test("S3: a paused account is heard on any page and from who, for this person only", async () => {
+  let heard = 0;
+  const own = { id: "vault-1", person: "amina", paused: () => heard++ };
+  await asking(() => reply(401, { held: "paused", words: "Ring Della" }), own).request("/recordings/");
+  assert.equal(heard, 1);
+  await asking(() => reply(200, { person: null, vault: "none", paused: "amina" }), own).who();
+  assert.equal(heard, 2);
+  await asking(() => reply(200, { person: null, vault: "none", paused: "ben" }), own).who();
+  await asking(() => reply(200, { person: "amina", vault: "make", paused: null }), own).who();
+  await asking(() => reply(401, { held: "signed-out" }), own).request("/");
+  await asking(() => reply(200, { held: "paused" }), own).request("/");
+  assert.equal(heard, 2);
+});

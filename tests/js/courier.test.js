@@ -353,3 +353,18 @@ test("the form that saved hears where its item ended up, or that it is still on 
   await clock.pass(2500);
   assert.equal(await second, null);
 });
+
+test("S3: whose account is paused hands in what waits, and it goes to a manager", async () => {
+  const { box, lantern, clock, courier } = world(3);
+  lantern.person = null;
+  await courier.hint();
+  assert.equal(courier.held(), "signed-out");
+  lantern.paused = "amina";
+  lantern.mood = (path, items) => {
+    const receipts = items.map((item) => ({ ...item, outcome: "refused", status: 404, kept: true, with: "Della" }));
+    return path === "/sync/items" ? reply(200, { receipts }) : reply(404, receipts[0]);
+  };
+  await clock.pass(60_000);
+  assert.deepEqual(box.states(), ["with-manager", "with-manager", "with-manager"]);
+  assert.equal(courier.held(), null);
+});

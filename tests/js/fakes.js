@@ -109,7 +109,7 @@ export function fakeLantern({ person = "amina" } = {}) {
   };
   lantern.probe = async () => {
     lantern.asked += 1;
-    return lantern.down ? null : { person: lantern.person };
+    return lantern.down ? null : { person: lantern.person, paused: lantern.paused };
   };
   return lantern;
 }

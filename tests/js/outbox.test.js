@@ -4,8 +4,9 @@ import { test } from "node:test";
 import { canonical, durable, next } from "../../static/js/offline/outbox.js";
 import { sha256 } from "../../static/js/offline/vault.js";
 
-const states = ["waiting", "sending", "held", "needs-you", "received", "gone"];
+const states = ["waiting", "sending", "held", "needs-you", "with-manager", "received", "gone"];
 const happenings = ["saved", "picked", "receipt", "refused", "signed-out", "failed", "mended", "forgotten"];
+const decided = ["kept", "let-in"];
 
 test("the whole table, so that a change of it is seen", () => {
   const rows = states.map((state) => `${state}: ${happenings.map((happening) => next(state, happening)).join(" ")}`);
@@ -15,8 +16,23 @@ test("the whole table, so that a change of it is seen", () => {
     "sending: sending sending received needs-you held waiting sending sending",
     "held: held sending received needs-you held waiting held held",
     "needs-you: needs-you needs-you received needs-you needs-you needs-you gone gone",
+    "with-manager: with-manager with-manager with-manager with-manager with-manager with-manager with-manager gone",
     "received: received received received received received received received gone",
     "gone: gone gone gone gone gone gone gone gone",
+  ]);
+});
+
+test("only a receipt that says so brings it to a manager, and only the manager's decision makes it sent", () => {
+  const rows = states.map((state) => `${state}: ${decided.map((happening) => next(state, happening)).join(" ")}`);
+  assert.deepEqual(rows, [
+    // kept let-in
+    "waiting: with-manager waiting",
+    "sending: with-manager sending",
+    "held: with-manager held",
+    "needs-you: needs-you needs-you",
+    "with-manager: with-manager received",
+    "received: received received",
+    "gone: gone gone",
   ]);
 });
 

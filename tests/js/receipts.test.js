@@ -79,3 +79,12 @@ test("a batch answered with anything but 200 lets nothing go", () => {
     assert.equal(judgeAll(answer(status, { receipts: [receipt()] }), [item])[0].verdict, "later");
   }
 });
+
+test("R14: a refusal that Lantern keeps is named and hashed, or it is a refusal like any other", () => {
+  const kept = { outcome: "refused", status: 404, kept: true, with: "Della" };
+  assert.equal(judge(answer(404, receipt(kept)), item).verdict, "kept");
+  assert.equal(judge(answer(404, receipt({ ...kept, hash: null })), item).verdict, "refused");
+  assert.equal(judge(answer(404, receipt({ ...kept, hash: "hash-2" })), item).verdict, "later");
+  assert.equal(judge(answer(404, receipt({ ...kept, kept: "yes" })), item).verdict, "refused");
+  assert.equal(judge(answer(409, receipt({ ...kept, outcome: "conflict" })), item).verdict, "refused");
+});

@@ -19,7 +19,8 @@ test("the phone's own time keeps its offset, and is the same moment", () => {
 });
 
 test("a state is never called sent before a receipt", () => {
-  for (const state of ["waiting", "sending", "held", "needs-you"]) assert.doesNotMatch(stateWords({ state }), /Sent/);
+  for (const state of ["with-manager", "waiting", "sending", "held", "needs-you"])
+    assert.doesNotMatch(stateWords({ state }), /Sent/);
   assert.match(stateWords({ state: "received", at: new Date() }), /^Sent \d+:\d\d[ap]m$/);
 });
 
@@ -32,4 +33,12 @@ test("the chip says how many wait, and only says everything is sent when nothing
     chipWords({ unsent: 2, needsYou: 1, held: "signed-out" }),
     "2 waiting on this phone, 1 needs you, sign in to send",
   );
+});
+
+test("R14: what a manager has, and what was decided, is said by name", () => {
+  assert.equal(stateWords({ state: "with-manager", with: "Della" }), "With Della to decide");
+  assert.equal(stateWords({ state: "with-manager" }), "With your manager to decide");
+  const decision = { by: "Della", outcome: "kept-out" };
+  assert.equal(stateWords({ state: "with-manager", with: "Della", decision }), "Kept out by Della");
+  assert.equal(stateWords({ state: "received", decision: { ...decision, outcome: "let-in" } }), "Let in by Della");
 });

@@ -4,3 +4,4 @@ export { copyWays, saveCopy } from "./copies.js";
 export { offerInstall } from "./install.js";
 export { needsYou } from "./needs_you.js";
 export { drawThisPhone } from "./this_phone.js";
+export { withManager } from "./with_manager.js";

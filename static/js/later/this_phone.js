@@ -1,7 +1,7 @@
 /** The page "This phone": in plain words what is here, why, and what to do before it goes out of somebody's hands. */
 
 import { announce, button, focusOn, h, note, renew, to } from "../dom.js";
-import { dayAndTime } from "../offline/words.js";
+import { dayAndTime, stateWords } from "../offline/words.js";
 import { copyWays } from "./copies.js";
 
 const QUIET = "govuk-button--secondary";
@@ -53,7 +53,8 @@ function sentRow(item, told) {
   );
 }
 const titleOf = ({ title, location }) => (location?.startsWith("/recordings/") ? to(location, title) : title);
-const when = ({ at }) => h("span", { class: "row__when" }, `Sent ${dayAndTime(at)}`);
+const when = (item) =>
+  h("span", { class: "row__when" }, item.decision ? `${stateWords(item)} ${dayAndTime(item.at)}` : stateWords(item));
 
 function sent({ items, kept }) {
   const told = toldBy(kept);
@@ -73,6 +74,10 @@ function sent({ items, kept }) {
 
 function waiting({ list, unsent }) {
   return part("waiting", "Waiting to be sent", unsent ? list : h("p", {}, "Nothing."));
+}
+
+function withManager({ items, kept }) {
+  return items.some((item) => item.state === "with-manager") && part("with-manager", "With your manager", kept);
 }
 
 function begun({ begun: drafts }) {
@@ -226,6 +231,7 @@ export async function drawThisPhone(place, facts) {
     standing(facts),
     h("p", { class: "soft" }, last),
     waiting(facts),
+    withManager(facts),
     begun(facts),
     sent(facts),
     pages(facts),

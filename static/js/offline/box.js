@@ -54,7 +54,7 @@ export function createBox(vault, store, now = () => new Date()) {
 
     /** Unsent items and the notes of those sent last, oldest first, at most `limit` of each. */
     async list(limit = 50) {
-      const unsent = ["needs-you", "waiting"].map((state) => store.inState(state, limit));
+      const unsent = ["needs-you", "with-manager", "waiting"].map((state) => store.inState(state, limit));
       const found = await Promise.all([...unsent, store.newest("received", limit)]);
       const items = (await openAll(found.flat())).filter((item) => !(item.damaged && item.state === "received"));
       return items.map((item) => (item.damaged ? { ...item, state: "needs-you" } : item)).sort((a, b) => a.n - b.n);
@@ -106,7 +106,24 @@ export function createBox(vault, store, now = () => new Date()) {
     /** The item that Lantern received last, as far as this phone knows. Not to know it means it was put back to an earlier day. */
     last: () => store.get("meta", "last"),
     /** Lantern did not know it: what it received in the last days is offered to it again (copies.js). */
-    lost: () => store.write([["put", "meta", { after: 0, from: 0 }, "offer"]]),
+    async lost() {
+      // What a manager has is handed in again; a Lantern that still has it says so again.
+      const again = (await store.inState("with-manager")).map((kept) => [
+        "put",
+        "outbox",
+        { ...kept, state: "waiting" },
+      ]);
+      await store.write([["put", "meta", { after: 0, from: 0 }, "offer"], ...again]);
+    },
+
+    /** What a manager decided about items that lie here: let in, they are sent; kept out, they say why. */
+    async decided(news = []) {
+      const known = new Map(news.map((decision) => [decision.id, decision]));
+      const kept = (await openAll(await store.inState("with-manager"))).filter((item) => known.has(item.id));
+      const fresh = kept.filter((item) => !item.damaged && item.decision?.at !== known.get(item.id).at);
+      const told = await Promise.all(fresh.map((item) => record(afterDecision(item, known.get(item.id), now()))));
+      if (told.length) await store.write(told.map((value) => ["put", "outbox", value]));
+    },
 
     /** What lets go of an item that the person has mended or decided to give up. */
     gone,
@@ -143,8 +160,8 @@ const damaged = ({ n, id, state, copy }) => ({
 
 /** What stays of an item: the whole of it with the reasons when it needs the person, a short note when it was received. */
 function after(item, state, receipt, now) {
-  const { location } = receipt;
-  if (state !== "received") return { ...item, state, errors: receipt.errors || {}, outcome: receipt.outcome, location };
+  const { errors = {}, outcome, with: keeper, location } = receipt;
+  if (state !== "received") return { ...item, state, errors, outcome, with: keeper, location };
   const { n, id, hash, path, title, made_at, copy } = item;
   const fields = { child: item.fields.child || [] }; // only where it belongs, not what it says
   return {
@@ -161,4 +178,10 @@ function after(item, state, receipt, now) {
     location,
     got: now.toISOString(),
   };
+}
+
+function afterDecision(item, decision, now) {
+  const state = next(item.state, decision.outcome);
+  if (state !== "received") return { ...item, decision };
+  return { ...after(item, state, decision, now), decision };
 }

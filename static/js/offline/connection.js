@@ -8,20 +8,21 @@
 /** How long a call of so many bytes may take before the link counts as lost, in ms: 30 kbit/s, and time to be answered. */
 export const patience = (bytes) => 15_000 + Math.round(bytes / 3.75);
 
-/** Words are deleted for Lantern's own word only: a header alone could be anybody's between here and there. */
-function cutOff(text) {
+/** Why Lantern will not listen, and what it says to that. Nothing is deleted for a header alone: it could be anybody's. */
+export function heldBy({ status, text, redirected }) {
   try {
-    return JSON.parse(text).held === "cut-off";
+    return (status === 401 && !redirected && JSON.parse(text)) || {};
   } catch {
-    return false;
+    return {};
   }
 }
 
 /**
  * @param {{fetch: typeof fetch, id?: string, person?: string, wipe?: () => void, waiting?: () => number, vaults?: () => Promise<number>}} needs
  *   vault id, its person and how much waits, if there is a vault; and how many vaults there are on this phone
+ * @param {() => void} [needs.paused]  the account is paused: what can be read goes, what was written stays
  */
-export function createConnection({ fetch, id, person, wipe = () => {}, waiting, vaults }) {
+export function createConnection({ fetch, id, person, wipe = () => {}, paused = () => {}, waiting, vaults }) {
   const own = { "X-App": "1", ...(id && { "X-Device": id }), ...(person && { "X-Vault-User": person }) };
 
   /**
@@ -43,7 +44,9 @@ export function createConnection({ fetch, id, person, wipe = () => {}, waiting, 
     });
     const { status, headers: got, url, redirected } = answer;
     const text = await answer.text();
-    if (status === 401 && got.get("X-Wipe") === "1" && !redirected && cutOff(text)) wipe();
+    const { held } = heldBy({ status, text, redirected });
+    if (held === "cut-off" && got.get("X-Wipe") === "1") wipe();
+    if (held === "paused") paused();
     return { status, headers: got, url, redirected, text };
   }
 
@@ -53,6 +56,7 @@ export function createConnection({ fetch, id, person, wipe = () => {}, waiting, 
       const headers = vaults && { "X-Vaults": String(await vaults()) };
       const { status, text } = await request("/pwa/who", { limit, headers });
       const answer = status === 200 ? JSON.parse(text) : null;
+      if (person && answer?.paused === person) paused();
       return answer && "person" in answer && "vault" in answer ? answer : null;
     } catch {
       return null;

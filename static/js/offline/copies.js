@@ -127,7 +127,7 @@ export async function sendLocked({ slots, openStore, fetch, lock, cutOff, vaults
       }
       total.answered &&= Boolean(who);
       total.left += waiting;
-      if (who?.person !== person) continue;
+      if ((who?.person || who?.paused) !== person) continue;
       const send = async () => {
         total.left += (await sendWaiting(store, connection)) - waiting;
         await offerAgain(store, connection);

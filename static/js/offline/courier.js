@@ -20,10 +20,12 @@ const MOST_BARE = 20; // answers without a receipt in one pass; after so many it
 const ROUND = 30_000; // ms between tries when nothing gives a hint
 const EAGER = 2_000; // ms between tries while somebody looks at the page and there is no network: a failed try costs nothing
 
-const HAPPENINGS = { received: "receipt", refused: "refused", held: "signed-out", later: "failed" };
+const HAPPENINGS = { received: "receipt", refused: "refused", kept: "kept", held: "signed-out", later: "failed" };
 const wire = ({ id, path, fields, made_at, zone }) => ({ id, path, fields, made_at, zone });
+const SETTLED = ["received", "needs-you", "with-manager"];
+/** Whose account is paused is still heard, with what waits and nothing else. */
 const notUs = (who, person) =>
-  who.wipe ? "cut-off" : who.person === person ? null : who.person ? "other-person" : "signed-out";
+  who.wipe ? "cut-off" : person === (who.person || who.paused) ? null : who.person ? "other-person" : "signed-out";
 const halves = (status) => status >= 400 && status !== 401 && status !== 429;
 const form = (fields) =>
   new URLSearchParams(Object.entries(fields).flatMap(([name, values]) => values.map((value) => [name, value])));
@@ -151,7 +153,7 @@ export function createCourier(needs) {
       item.state = next(item.state, HAPPENINGS[judgements[at].verdict]);
       return { item, state: item.state, receipt: judgements[at].receipt };
     });
-    const settled = moves.filter((move) => move.state === "received" || move.state === "needs-you");
+    const settled = moves.filter((move) => SETTLED.includes(move.state));
     if (settled.length) await box.settle(settled);
     for (const move of settled) {
       askers.get(move.item.id)?.(move);

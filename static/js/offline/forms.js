@@ -178,7 +178,7 @@ export function createForms({ vault, box, drafts, courier, mend, changed, saveCo
     const end = await Promise.race([outcome, tried]);
     const refused = end?.state === "needs-you";
     if (refused && end.receipt.outcome !== "conflict") return mend({ ...end.item, errors: end.receipt.errors });
-    if (end && !refused) announce(stateWords({ state: "received", at: end.receipt.at }));
+    if (end && !refused) announce(stateWords({ state: end.state, ...end.receipt }));
     if (stayed() && form.isConnected) await go(form.dataset.after || "/");
   }
 

@@ -133,11 +133,18 @@ async function askWho(doors, slots) {
   let who = null;
   for (const slot of slots) {
     await leave(slot);
-    const answer = await createConnection({ fetch, id: slot.id, person: slot.person, vaults }).who();
+    const paused = () => dropCopies(slot);
+    const answer = await createConnection({ fetch, id: slot.id, person: slot.person, paused, vaults }).who();
     if (answer?.wipe) await forget(doors, slot);
     who = answer || who;
   }
   return who;
+}
+
+/** The account is paused: what could be read here goes at once, and needs no key to go. */
+async function dropCopies(slot) {
+  const store = await openStore(slot.id);
+  await store.write([["clear", "pages"]]).finally(() => store.close());
 }
 
 /** The lock screen, or what there is to say when nothing is left to unlock. `more`: what is to open it from now on. */

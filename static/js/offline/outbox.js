@@ -5,21 +5,24 @@
  *   sending     on its way at this moment (never written down: after a crash it is simply waiting)
  *   held        Lantern asks who you are first (never written down either)
  *   needs-you   Lantern refused it and said why; the words stay here until the person has decided
+ *   with-manager  Lantern keeps it, because access had ended: a manager decides; the words can be read here until the
+ *               person lets go
  *   received    a receipt named this item and its content; only a short note of it stays
  *   gone        the phone has let go of it
  *
- * @typedef {'waiting'|'sending'|'held'|'needs-you'|'received'|'gone'} State
- * @typedef {'again'|'saved'|'picked'|'receipt'|'refused'|'signed-out'|'failed'|'mended'|'forgotten'} Happening
+ * @typedef {'waiting'|'sending'|'held'|'needs-you'|'with-manager'|'received'|'gone'} State
+ * @typedef {'again'|'saved'|'picked'|'receipt'|'refused'|'kept'|'let-in'|'signed-out'|'failed'|'mended'|'forgotten'} Happening
  */
 
 // What is not in this table does not happen: a late "failed" cannot call a received item back,
 // and nothing but a receipt or the person's own decision lets words go.
 const MOVES = {
   new: { saved: "waiting" },
-  waiting: { picked: "sending", receipt: "received", refused: "needs-you", "signed-out": "held" },
-  sending: { receipt: "received", refused: "needs-you", "signed-out": "held", failed: "waiting" },
-  held: { picked: "sending", receipt: "received", refused: "needs-you", failed: "waiting" },
+  waiting: { picked: "sending", receipt: "received", refused: "needs-you", kept: "with-manager", "signed-out": "held" },
+  sending: { receipt: "received", refused: "needs-you", kept: "with-manager", "signed-out": "held", failed: "waiting" },
+  held: { picked: "sending", receipt: "received", refused: "needs-you", kept: "with-manager", failed: "waiting" },
   "needs-you": { receipt: "received", mended: "gone", forgotten: "gone", again: "gone" },
+  "with-manager": { "let-in": "received", forgotten: "gone" },
   received: { forgotten: "gone" },
   gone: {},
 };

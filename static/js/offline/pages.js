@@ -1,23 +1,18 @@
 /** Pages: from Lantern when it answers, else the sealed copy on this phone, else an honest "not on this phone". */
 
 import { h } from "../dom.js";
+import { heldBy } from "./connection.js";
 import { dayAndTime } from "./words.js";
 
 const LIMIT = 6000; // ms for a page; a copy that is a little old is better than a tired person waiting longer
 const LIMIT_DOWN = 2000; // ms, once Lantern has just been found not to answer
+const LEASE = 7; // days; no copy outlives a week without contact, whatever an answer says
 const DAMAGED = { until: 0, path: "", title: "" }; // a copy that does not open counts as too old: it goes, and comes again
 const WHY = {
   "no-signal": "No signal.",
   "signed-out": "You are signed out.",
   "other-person": "Someone else is signed in on this phone.",
   ill: "Lantern is not well at the moment.",
-};
-const heldWhy = (text) => {
-  try {
-    return JSON.parse(text).held;
-  } catch {
-    return null;
-  }
 };
 const titleOf = (html) => new DOMParser().parseFromString(html, "text/html").querySelector("h1")?.textContent.trim();
 const pathOf = (url) => {
@@ -32,8 +27,16 @@ const pathOf = (url) => {
  * @param {ReturnType<typeof import("./connection.js").createConnection>} needs.connection
  * @param {() => void} [needs.answered]  Lantern answered: a hint for all that waits
  * @param {() => Date} [needs.now]
+ * @param {() => number} [needs.time]  ms that never go back, for how long a copy may be kept (time.js)
  */
-export function createPages({ vault, store, connection, answered = () => {}, now = () => new Date() }) {
+export function createPages({
+  vault,
+  store,
+  connection,
+  answered = () => {},
+  now = () => new Date(),
+  time = Date.now,
+}) {
   let down = false;
   let leaving = null;
 
@@ -41,8 +44,8 @@ export function createPages({ vault, store, connection, answered = () => {}, now
   async function keep(path, { status, headers, text }) {
     const hold = headers.get("X-Hold");
     if (status !== 200 || !(hold === "always" || (hold === "passkey" && vault.kind === "passkey"))) return;
-    const days = Number(headers.get("X-Hold-Days")) || 0;
-    const until = now().getTime() + days * 86_400_000;
+    const days = Math.min(Number(headers.get("X-Hold-Days")) || 0, LEASE);
+    const until = time() + days * 86_400_000;
     const [scope, what] = [headers.get("X-Hold-Scope"), headers.get("X-Hold-For")];
     const page = { path, html: text, title: titleOf(text), at: now(), until, scope, for: what };
     const key = await vault.name(path);
@@ -54,7 +57,7 @@ export function createPages({ vault, store, connection, answered = () => {}, now
     const key = await vault.name(path);
     const sealed = await store.get("pages", key);
     const page = sealed && (await vault.open("pages", key, sealed).catch(() => null));
-    return page && page.until > now().getTime() ? page : null;
+    return page && page.until > time() ? page : null;
   }
 
   /** Every copy, as [key, page]. */
@@ -69,7 +72,7 @@ export function createPages({ vault, store, connection, answered = () => {}, now
   async function drop({ scopes, holds } = {}) {
     const not = (list, value) => list && !list.includes(value);
     const gone = (page) => not(scopes, page.scope) || (page.for && not(holds, page.for)); // older copies do not say what
-    const old = ([, page]) => page.until <= now().getTime() || gone(page);
+    const old = ([, page]) => page.until <= time() || gone(page);
     const found = (await all()).filter(old);
     if (found.length) await store.write(found.map(([key]) => ["delete", "pages", key]));
   }
@@ -100,6 +103,15 @@ export function createPages({ vault, store, connection, answered = () => {}, now
     return frame.innerHTML;
   }
 
+  /** Nothing can be read any more. What was written stays, and goes to whom Lantern names. */
+  function paused(words) {
+    const heading = h("h1", {}, "Your account is paused");
+    const main = h("main", { id: "main", class: "main", tabindex: "-1" }, heading, h("p", {}, words));
+    return new Response(main.outerHTML, { headers: { "Content-Type": "text/html", "X-Why": "paused" } });
+  }
+
+  const refused = (path, { held, words }) => (held === "paused" ? paused(words) : copy(path, held || "signed-out"));
+
   /** The answer as htmx wants it, at the address where it ended up. */
   const responseOf = ({ status, headers, text, url }) =>
     Object.defineProperty(new Response(text || null, { status, headers }), "url", { value: url });
@@ -117,7 +129,7 @@ export function createPages({ vault, store, connection, answered = () => {}, now
       });
       down = false;
       answered();
-      if (answer.status === 401) return copy(path, heldWhy(answer.text) || "signed-out");
+      if (answer.status === 401) return refused(path, heldBy(answer));
       if (answer.status >= 500) return (await read(path)) ? copy(path, "ill") : responseOf(answer);
       keep(pathOf(answer.url), answer).catch(() => {}); // a full phone shows the page all the same
       return responseOf(answer);
@@ -139,7 +151,7 @@ export function createPages({ vault, store, connection, answered = () => {}, now
     read,
     drop,
     /** What can be read with no signal: every copy that is not too old. */
-    kept: async () => (await all()).map(([, page]) => page).filter((page) => page.until > now().getTime()),
+    kept: async () => (await all()).map(([, page]) => page).filter((page) => page.until > time()),
     stop: () => leaving?.abort(),
     /** What htmx calls instead of fetch. */
     fetch: (action, request) =>

@@ -13,6 +13,7 @@ import { bringPack } from "./pack.js";
 import { createPages } from "./pages.js";
 import { labelOf } from "./signs.js";
 import { vaults } from "./slots.js";
+import { createTime } from "./time.js";
 import { keepPasskeys, sha256 } from "./vault.js";
 import { createWaiting } from "./waiting.js";
 import { createWays } from "./ways.js";
@@ -46,13 +47,16 @@ export async function openPhone({ slot, vault, store, lock, wipe, forget, wiped,
   const { signal } = ending;
   const fetch = globalThis.fetch.bind(globalThis);
   const count = () => waiting.unsent();
-  const connection = createConnection({ fetch, id: slot.id, person: slot.person, wipe, waiting: count, vaults });
+  const needed = { wipe, paused, waiting: count, vaults };
+  const connection = createConnection({ fetch, id: slot.id, person: slot.person, ...needed });
   const box = createBox(vault, store);
   const drafts = createDrafts(vault, store);
+  const time = await createTime(store);
   let ready = Boolean(await store.get("meta", "ready"));
   let packed = 0;
   let lockAfter = (await store.get("meta", "lock-minutes")) ?? LOCK_MINUTES;
   let heard = (await store.get("meta", "heard")) || null;
+  let isPaused = false;
   let packing = null; // fetching pages for later: it gives way to words
 
   const locked = (name, work) => navigator.locks.request(name, work);
@@ -110,7 +114,15 @@ export async function openPhone({ slot, vault, store, lock, wipe, forget, wiped,
   const waiting = createWaiting({ box, drafts, now, send: () => hint(), lock: () => lock(), phoneFacts });
   const { mend, changed, saveCopy } = waiting;
   const forms = createForms({ vault, box, drafts, courier, mend, changed, saveCopy, saved });
-  const pages = createPages({ vault, store, connection, answered });
+  const pages = createPages({ vault, store, connection, answered, time: time.now });
+
+  /** The account is paused: what could be read here goes at once, from the disk and from the screen. */
+  async function paused() {
+    await store.write([["clear", "pages"]]);
+    if (signal.aborted || isPaused || view().contains(document.activeElement?.form)) return;
+    isPaused = true;
+    await go(here(), "false");
+  }
 
   /** Lantern must know this phone by name before it can cut it off. */
   async function introduce() {
@@ -123,8 +135,9 @@ export async function openPhone({ slot, vault, store, lock, wipe, forget, wiped,
   }
 
   /** What the authority decides about this phone besides its pages. */
-  async function heed({ lock_minutes: minutes, passkeys }) {
+  async function heed({ lock_minutes: minutes, passkeys, decided }) {
     if (passkeys) await keepPasskeys(slot, passkeys);
+    await box.decided(decided);
     if (!(minutes > 0) || minutes === lockAfter) return;
     await store.write([["put", "meta", minutes, "lock-minutes"]]);
     lockAfter = minutes;
@@ -197,10 +210,14 @@ export async function openPhone({ slot, vault, store, lock, wipe, forget, wiped,
   autoLock(() => lockAfter * 60_000, lock, signal);
   store.whenWanted(lock);
   onHints(hint, signal, slot.id);
-  const looking = setInterval(freshen, LOOK_EVERY);
+  const keepTime = () => time.keep().catch(() => {});
+  const looking = setInterval(() => {
+    keepTime();
+    freshen();
+  }, LOOK_EVERY);
   signal.addEventListener("abort", () => clearInterval(looking));
   box.tidy().catch(() => {});
-  pages.drop().catch(() => {});
+  pages.drop().then(keepTime, keepTime);
 
   return {
     fetch: pages.fetch,

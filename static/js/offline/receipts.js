@@ -6,11 +6,11 @@
  *
  * @typedef {{status: number, text: string}} Answer
  * @typedef {{id: string, hash: string}} Named
- * @typedef {{verdict: 'received'|'refused'|'held'|'later', receipt?: object, why?: string}} Judgement
+ * @typedef {{verdict: 'received'|'refused'|'kept'|'held'|'later', receipt?: object, why?: string}} Judgement
  */
 
 const LATER = Object.freeze({ verdict: "later" });
-const REASONS = ["signed-out", "other-person", "cut-off"];
+const REASONS = ["signed-out", "other-person", "cut-off", "paused"];
 
 function parsed(text) {
   try {
@@ -34,6 +34,7 @@ export function judgeReceipt(receipt, item) {
   if (receipt.hash === null && receipt.outcome === "refused") return { verdict: "refused", receipt };
   if (receipt.hash !== item.hash) return LATER;
   if (receipt.outcome === "received") return { verdict: "received", receipt };
+  if (receipt.outcome === "refused" && receipt.kept === true) return { verdict: "kept", receipt };
   if (receipt.outcome === "refused" || receipt.outcome === "conflict") return { verdict: "refused", receipt };
   // Named, but not decided: Lantern is there and will take it another time.
   return { verdict: "later", receipt };

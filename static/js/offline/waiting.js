@@ -66,6 +66,7 @@ export function createWaiting({ box, drafts, now, send, lock, phoneFacts }) {
         item.made_at &&
         h("p", { class: "govuk-hint" }, `Written ${dayAndTime(item.made_at)}`),
       item.state === "held" && h("p", {}, h("a", { href: "/sign-in" }, "Sign in to send")),
+      item.state === "with-manager" && (parts?.withManager(item, { box, changed }) || why(item)),
       item.state === "needs-you" && (parts?.needsYou(item, why(item), { mend, box, changed, send }) || why(item)),
       words.length && h("details", {}, h("summary", {}, "Read it"), h("dl", {}, words)),
     );
@@ -96,22 +97,26 @@ export function createWaiting({ box, drafts, now, send, lock, phoneFacts }) {
     const { unsent } = counts;
     const items = (await box.list()).map(passing);
     counts.needsYou = Math.max(counts.needsYou, items.filter((item) => item.state === "needs-you").length);
-    if (document.querySelector("[data-this-phone], #waiting-panel:not([hidden]), [data-state=needs]"))
+    const kept = items.filter((item) => item.state === "with-manager");
+    if (kept.length || document.querySelector("[data-this-phone], #waiting-panel:not([hidden]), [data-state=needs]"))
       parts ||= await later().catch(() => null);
     if (cleared) return; // it was locked meanwhile: nothing of this may come back onto the screen
     chip(chipWords({ ...counts, ...now() }), counts);
     hear(counts);
     for (const place of document.querySelectorAll("[data-waiting]")) fillPlace(place, items);
-    const here = items.filter((item) => item.state !== "received");
+    const here = items.filter((item) => item.state !== "received" && item.state !== "with-manager");
     const list = here.length
       ? listOf(here, unsent - here.length)
       : h("p", {}, "Everything you wrote has reached Lantern.");
-    const panel = document.getElementById("waiting-panel");
+    drawPanel(document.getElementById("waiting-panel"), here, kept, list);
+    const place = document.querySelector("[data-this-phone]");
+    if (place) await fillPhonePage(place, { items, unsent, list, kept: listOf(kept), why: whyWords(now()), saveAll });
+  }
+
+  function drawPanel(panel, here, kept, list) {
     const ways = here.length && parts ? parts.copyWays(saveAll) : []; // from the chip, a copy is two touches away
     const more = h("p", {}, to("/me/phone", "More about this phone"));
-    if (panel) renew(panel.firstElementChild, [whyLine(here), list, ...ways, more]);
-    const place = document.querySelector("[data-this-phone]");
-    if (place) await fillPhonePage(place, { items, unsent, list, why: whyWords(now()), saveAll });
+    if (panel) renew(panel.firstElementChild, [whyLine(here), list, kept.length > 0 && listOf(kept), ...ways, more]);
   }
 
   async function fillPhonePage(place, facts) {

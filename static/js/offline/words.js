@@ -48,8 +48,12 @@ export function whyWords({ held, trouble, heard }, now = new Date()) {
   return `No signal${since}. It goes by itself when there is signal.`;
 }
 
-/** What stands beside one item. @param {{state: string, at?: string}} item */
-export const stateWords = (item) => STATES[item.state] || `Sent ${dayAndTime(item.at)}`;
+/** What stands beside one item. @param {{state: string, at?: string, with?: string, decision?: {outcome: string, by: string}}} item */
+export function stateWords({ state, at, with: keeper, decision }) {
+  if (decision) return `${decision.outcome === "let-in" ? "Let in" : "Kept out"} by ${decision.by}`;
+  if (state === "with-manager") return `With ${keeper || "your manager"} to decide`;
+  return STATES[state] || `Sent ${dayAndTime(at)}`;
+}
 
 /**
  * What the chip says, always in sight.
