@@ -3,6 +3,7 @@
 # PORT=5000      where the demo answers: PORT=8080 make demo
 # DATA=.data     where the demo keeps what is written; running it again keeps it
 # ROW=R3         one row of `make bars`, or several: ROW='R3 R5'; BARS=quick plays fewer faults
+# SEEDS=0:10000  which histories `make simulate` plays: SEEDS=FROM:TO, or one as SEEDS=17
 # PYTHON=...     the Python (3.11 or later) to build .venv with
 
 PORT ?= 5000
@@ -30,8 +31,8 @@ unexport PYTHONDONTWRITEBYTECODE
 export VENV DATA PORT
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-reset test bars test-js test-py check check-py check-types check-floors check-html check-js dist pictures \
-	bench compressed peer free-port fmt lock run-packages dev-packages node-packages browser clean
+.PHONY: help demo demo-reset test bars simulate test-js test-py check check-py check-types check-floors check-html check-js \
+	dist pictures bench compressed peer free-port fmt lock run-packages dev-packages node-packages browser clean
 MAKEFLAGS += --no-print-directory
 .NOTPARALLEL:
 
@@ -40,6 +41,7 @@ help:
 	@echo 'make demo-reset  forget everything that was written in the demo'
 	@echo 'make test        install what tests need (three browsers as well), and run them all'
 	@echo 'make bars        play every fault in full number and print what was reached (an hour or more); ROW=R3 plays one'
+	@echo 'make simulate    play histories in which everything goes wrong at once: SEEDS=FROM:TO'
 	@echo 'make check       lint, format, types, floors, templates, JavaScript'
 	@echo 'make bench       measure speed and print the numbers'
 	@echo 'make dist        join scripts and styles into the few files that phones fetch'
@@ -101,6 +103,11 @@ test: dev-packages browser test-js test-py
 
 bars: dev-packages browser
 	@BARS="$${BARS:-full}" $(PY) -m tests.bars $(ROW)
+
+SEEDS ?= 0:10000
+simulate: dev-packages
+	@echo '== Histories $(SEEDS) of phones, lines and server (exit status 1 at the first violation)'
+	@$(PY) -m tests.simulator $(SEEDS)
 
 test-js: dev-packages
 	@echo '== JavaScript tests (a few seconds)'

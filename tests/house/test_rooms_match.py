@@ -6,7 +6,7 @@ ROOT = Path(__file__).parents[2]
 ROOMS = {p.parent.name for p in (ROOT / "carerapp").glob("*/__init__.py")}
 NOT_ROOMS = {
     "templates": {"layout", "parts", "errors", "pdf", "mail"},
-    "tests": {"house", "js", "journeys", "bars", "bench", "fixtures", "makers", "browsers"},
+    "tests": {"house", "js", "journeys", "bars", "bench", "fixtures", "makers", "simulator", "browsers"},
 }
 
 

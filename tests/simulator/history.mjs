@@ -1,0 +1,225 @@
+/** One history: a world made from a seed, its steps, the quiet time after them, and what must be true then. */
+
+import { chance } from "./chance.mjs";
+import { Ledger } from "./ledger.mjs";
+import { FAULTS, Lantern } from "./line.mjs";
+import { Phone, ROOM_PAGES } from "./phone.mjs";
+import { STEPS } from "./steps.mjs";
+import { Window } from "./window.mjs";
+import { Violation, World } from "./world.mjs";
+
+const LEAST_STEPS = 50;
+const BOUND = 150_000; // ms after which everything that can go has gone, with nobody doing anything
+const LATEST = 21 * 60_000; // ms until the last thing that was held up on a line has arrived
+const SPARED = 0.4; // the share of faults that a history leaves out, so that each meets the others in many mixtures
+
+/** The steps of a seed: what happens, and what each of them draws from. @returns {{kind: string, seed: number}[]} */
+export function planOf(seed) {
+  const dice = chance(seed * 2654435761);
+  const weights = {};
+  for (const [kind, { often, fault }] of Object.entries(STEPS))
+    weights[kind] = fault ? (dice.often(SPARED) ? 0 : often * dice.pick([0.5, 1, 2])) : often;
+  const faults = {};
+  for (const [kind, often] of Object.entries(FAULTS)) faults[kind] = dice.often(SPARED) ? 0.001 : often;
+  const weather = dice.pick([0, 0.1, 0.3]);
+  const steps = Array.from({ length: LEAST_STEPS + dice.between(0, 8) }, () => ({
+    kind: dice.weighed(weights),
+    seed: Math.floor(dice.draw() * 2 ** 32),
+  }));
+  return {
+    seed,
+    steps,
+    faults,
+    weather,
+    ben: dice.often(0.5),
+    second: dice.pick(["amina", "nia", null]),
+    stranger: dice.often(0.4),
+  };
+}
+
+export class History {
+  /** @param {ReturnType<typeof planOf>} plan @param {object} code the phones' modules @param {Function} ask */
+  constructor(plan, code, ask) {
+    this.world = new World(plan.seed);
+    this.world.requests = 0;
+    this.plan = plan;
+    this.code = code;
+    this.lantern = new Lantern(this.world, ask);
+    this.ledger = new Ledger(this.world);
+    this.world.watch = this.ledger;
+    this.phones = [];
+    this.faults = plan.faults;
+    this.suspended = new Set();
+    this.cut = new Set();
+    this.world.weather = { share: 0, faults: plan.faults };
+  }
+
+  async begin() {
+    const { world, plan } = this;
+    world.cast = this.lantern.tell("reset", { seed: plan.seed }).cast;
+    world.nameOf = new Map(Object.entries(world.cast).map(([name, id]) => [id, name]));
+    this.ledger.backup = new Map();
+    await this.give("the kitchen phone", plan.ben ? ["amina", "ben"] : ["amina"]);
+    if (plan.second) await this.give(plan.second === "nia" ? "Nia's phone" : "Amina's old phone", [plan.second]);
+    world.weather.share = plan.weather;
+  }
+
+  async give(name, people) {
+    const phone = new Phone(this.world, this.lantern, this.code, name);
+    for (const person of people) await phone.setUp(person, this.world.cast[person]);
+    phone.signIn(people[0]);
+    this.phones.push(phone);
+  }
+
+  /** Opens a window. Null when the phone died meanwhile or the vault is gone. */
+  async unlock(phone, person) {
+    const opening = Window.open(phone, person, this.world.dice.often(0.6)).catch(() => null);
+    this.world.say(`${person} unlocks ${phone.name}.`);
+    await this.world.pass(4000);
+    const window = await Promise.race([opening, Promise.resolve(null)]);
+    window?.courier.hint();
+    return window;
+  }
+
+  /** A page is fetched, read, and a sealed copy kept. */
+  async look(window) {
+    const { status, text } = await window.connection.request("/recordings/", { headers: { "HX-Request": "true" } });
+    if (status !== 200) return;
+    const key = await window.vault.name("/recordings/");
+    const page = { html: text.padEnd(ROOM_PAGES) };
+    await window.store.write([["put", "pages", await window.vault.seal("pages", key, page), key]]);
+  }
+
+  /** Lantern hears of a phone, as its first contact does it. */
+  introduce(window) {
+    const body = new URLSearchParams({ vault: window.vault.id, kind: "passkey", label: "Phone 1" });
+    const { phone, vault } = window;
+    if (phone.person !== window.person) return;
+    const headers = {
+      "X-App": "1",
+      "X-Device": vault.id,
+      "X-Vault-User": vault.person,
+      Cookie: `session=${phone.cookie}`,
+      "Content-Type": "application/x-www-form-urlencoded",
+    };
+    this.lantern.http({ path: "/auth/devices", method: "POST", headers, body: Buffer.from(body.toString()), phone });
+  }
+
+  async play() {
+    await this.begin();
+    const { world } = this;
+    for (const { kind, seed } of this.plan.steps) {
+      world.dice = chance(seed);
+      world.count(kind);
+      await STEPS[kind].play(this, world.dice);
+    }
+    world.dice = chance(this.plan.seed + 1);
+    await this.quiet();
+    this.ledger.check(await this.facts());
+    if (this.plan.stranger) this.strangers();
+  }
+
+  /** All faults stop, sessions are renewed, and everything gets its chance. Nobody presses anything. */
+  async quiet() {
+    const { world, lantern, phones } = this;
+    world.say("--- From here on nothing goes wrong any more. ---");
+    world.weather.share = 0;
+    lantern.downUntil = 0;
+    for (const who of this.suspended) lantern.tell("suspend", { who, closed: false });
+    for (const phone of phones) {
+      Object.assign(phone, { room: Number.POSITIVE_INFINITY });
+      Object.assign(phone.line, { up: true, ordered: [] });
+    }
+    for (const phone of phones) for (const person of Object.keys(phone.secrets)) await this.drain(phone, person);
+    for (const phone of phones) for (const window of [...phone.windows]) window.close();
+    await world.pass(LATEST);
+  }
+
+  /** This person signs in again. Windows that are open go on by themselves; a locked phone is unlocked. */
+  async drain(phone, person) {
+    if (!phone.hasVault(person)) return;
+    const { world } = this;
+    const open = phone.windows.find((window) => window.person === person);
+    phone.signIn(person);
+    world.say(`${person} signs in again on ${phone.name}.`);
+    const window = open || (await this.unlock(phone, person));
+    if (!window) return;
+    if (this.cut.has(window.vault.id)) window.connection.who().then((who) => who?.wipe && window.cutOff()); // as the gate asks
+    for (const end = world.now + BOUND; world.now < end; ) {
+      await world.pass(3000);
+      if (!phone.hasVault(person) || !waitingOn(phone, window.vault.id)) return;
+    }
+  }
+
+  async facts() {
+    const server = this.lantern.tell("facts");
+    const phones = [];
+    for (const phone of this.phones) phones.push(await look(phone, this));
+    return { server, phones, cut: this.cut };
+  }
+
+  /** Somebody who has no business with it asks for the list, or for one of the recordings. */
+  strangers() {
+    const { world, lantern, ledger } = this;
+    const stranger = world.dice.pick(["nia", "zed", "sue", "carl", "zoe", "tess"]);
+    const hidden = ledger.entries.filter((entry) => entry.location && !ledger.readersOf(entry).includes(stranger));
+    const path = hidden.length && world.dice.often(0.6) ? world.dice.pick(hidden).location : "/recordings/";
+    const phone = new Phone(world, lantern, this.code, `${stranger}'s computer`);
+    phone.signIn(stranger);
+    const headers = {
+      "HX-Request": "true",
+      "X-App": "1",
+      "X-Vault-User": world.cast[stranger],
+      Cookie: `session=${phone.cookie}`,
+    };
+    const answer = lantern.http({ path, method: "GET", headers, body: Buffer.alloc(0), phone });
+    if (path !== "/recordings/" && answer.status !== 404)
+      throw new Violation(`${stranger} is answered ${answer.status} at ${path}`);
+  }
+}
+
+const outbox = (phone, vault) => [...(phone.disk.get(`vault-${vault}`)?.stores.get("outbox").rows.values() || [])];
+const waitingOn = (phone, vault) => outbox(phone, vault).filter((row) => row.state === "waiting").length;
+
+/** What lies on a phone: opened with its owner's key, with everybody else's, and read as bytes by a thief. */
+async function look(phone, { code, world }) {
+  const items = [];
+  let opened = "";
+  const slots = [...(phone.slots.get("keyslot")?.values() || [])];
+  const vaults = [];
+  for (const slot of slots) {
+    const person = world.nameOf.get(slot.person);
+    const { vault } = await code.vault.unlock(structuredClone(slot), { prf: phone.secrets[person] }, null);
+    vaults.push({ person, vault });
+  }
+  for (const { person, vault } of vaults) {
+    for (const row of outbox(phone, vault.id)) {
+      const item = await vault.open("outbox", row.id, row);
+      const word = item.words?.[0]?.[1];
+      items.push({ word, id: row.id, state: row.state, person, phone: phone.name });
+      for (const other of vaults.filter((one) => one.person !== person)) {
+        const read = await other.vault.open("outbox", row.id, row).catch(() => null);
+        if (read) opened = `${other.person} opens what is ${person}'s`;
+      }
+    }
+  }
+  return {
+    name: phone.name,
+    wiped: phone.wiped,
+    vaults: slots.map((slot) => slot.id),
+    items,
+    opened,
+    clear: bytesOf(phone.disk),
+  };
+}
+
+function bytesOf(disk) {
+  const found = [];
+  for (const { stores } of disk.values())
+    for (const { rows } of stores.values())
+      for (const [key, value] of rows) {
+        const { ct, iv, ...plain } = Object(value);
+        found.push(JSON.stringify([key, plain]), ct ? Buffer.from(ct).toString("latin1") : "");
+      }
+  return found.join("\n");
+}

@@ -1,0 +1,149 @@
+/** What was written, by whom, and where it must be: the truth that everything else is held to. */
+
+import { Violation } from "./world.mjs";
+
+const WORD = /\bw\d+z\b/g;
+
+/** @typedef {{word: string, person: string, phone: object, vault: string, kind: string, id?: string, acked: boolean,
+ *   gone?: string, location?: string, shown?: string}} Entry */
+
+export class Ledger {
+  /** @param {import("./world.mjs").World} world */
+  constructor(world) {
+    this.world = world;
+    this.entries = [];
+    this.byWord = new Map();
+    this.receipts = new Map(); // person and id -> the receipt as it was given first
+    this.sequence = new Map(); // vault and id -> its number on that phone
+    this.restored = false;
+  }
+
+  add(entry) {
+    entry.word = `w${this.entries.length}z`;
+    this.entries.push(entry);
+    this.byWord.set(entry.word, entry);
+    return entry;
+  }
+
+  /** A call leaves a phone: what goes together goes in the order in which it was written. */
+  sent() {}
+
+  /** Lantern answers: the same item gets the same receipt, to the byte; and nobody sees what is not theirs. */
+  answered(call, answer) {
+    if (answer.status === 401) return;
+    const type = answer.headers.find(([name]) => name === "Content-Type")?.[1] || "";
+    if (call.method === "POST" && type.includes("json")) this.checkReceipts(call, answer);
+    else if (call.method === "GET") this.checkPage(call, answer);
+  }
+
+  checkReceipts(call, answer) {
+    const said = JSON.parse(answer.body);
+    for (const receipt of said.receipts || [said]) {
+      if (!receipt.id || !receipt.hash || !["received", "refused"].includes(receipt.outcome)) continue;
+      if (receipt.status === 400) continue; // what did not arrive whole is not remembered
+      const whose = `${call.headers["X-Vault-User"]} ${receipt.id}`;
+      const bytes = JSON.stringify(receipt);
+      const first = this.receipts.get(whose);
+      if (first && first !== bytes)
+        throw new Violation(`The same item got two different receipts: ${first} and ${bytes}`);
+      this.receipts.set(whose, bytes);
+    }
+  }
+
+  checkPage(call, answer) {
+    const reader = this.world.nameOf.get(call.headers["X-Vault-User"]);
+    this.mayRead(reader, answer.body, call.path);
+  }
+
+  /** Nobody reads what was written in another home. */
+  mayRead(reader, text, where) {
+    for (const word of text.match(WORD) || []) {
+      const entry = this.byWord.get(word);
+      if (!this.readersOf(entry).includes(reader))
+        throw new Violation(`${reader} reads ${word} of ${entry.person} at ${where}`);
+    }
+  }
+
+  /** Who may read what somebody wrote: their own home, the child's social worker, and those who work with both homes. */
+  readersOf({ person, child }) {
+    const worker = child === this.world.cast["child:leo"] ? "carl" : "cora"; // a child keeps their worker when they move
+    return [...HOMES.find((home) => home.includes(person)), worker, "sam", "ivo", "della", "tom"];
+  }
+
+  settled(window, item, state, receipt) {
+    const entry = this.entries.find((one) => one.id === item.id && one.person === window.person && one.acked);
+    if (!entry) return;
+    this.world.say(
+      state === "received"
+        ? `${window.phone.name} says "Sent" about ${entry.word}.`
+        : `${window.phone.name} shows ${window.person} why ${entry.word} was not taken: ${Object.values(receipt.errors || {}).flat()[0] || receipt.outcome}`,
+    );
+    if (state === "received") entry.location = receipt.location;
+  }
+
+  /** Is anything left behind by a history that must not be? @param {object} facts what lies on the server and on phones */
+  check(facts) {
+    checkRows(facts.server, this);
+    checkTraces(facts.server);
+    for (const entry of this.entries) checkEntry(entry, facts, this);
+    for (const phone of facts.phones) checkDisk(phone, facts.cut, this);
+  }
+}
+
+const HOMES = [["amina", "ben"], ["nia"]];
+
+const fail = (words) => {
+  throw new Violation(words);
+};
+
+const same = (a, b) => a.length === b.length && a.every((one, at) => one === b[at]);
+
+/** Each stored row has its audit row, its event, its place in the queue, its clock and its receipt: one of each. */
+function checkTraces(server) {
+  if (server.wrong.length || server.orphans.length) fail("The database is damaged");
+  const rows = server.recordings.map(([id]) => id).sort();
+  for (const trace of ["audit", "events", "waiting", "clocks"]) {
+    const found = server[trace].map(([id]) => id).sort();
+    if (!same(found, rows)) fail(`${rows.length} recordings are stored, and ${trace} has ${found.length} rows`);
+  }
+  const received = server.receipts.filter(([, , , outcome]) => outcome === "received");
+  if (received.length !== rows.length) fail(`${rows.length} recordings are stored with ${received.length} receipts`);
+}
+
+/** What is stored was written by whom it says, about whom it says, in these very words, and is there once. */
+function checkRows(server, { byWord, world }) {
+  const seen = new Set();
+  for (const [, author, child, saw] of server.recordings) {
+    const [word] = saw.match(WORD) || [];
+    if (!word) fail(`A recording holds what nobody wrote: ${saw}`);
+    if (seen.has(word)) fail(`${word} is stored twice`);
+    seen.add(word);
+    const entry = byWord.get(word);
+    if (world.cast[entry.person] !== author) fail(`${word} of ${entry.person} is stored as somebody else's`);
+    if (entry.child !== child) fail(`${word} is stored about another child`);
+    if (entry.saw.toWellFormed() !== saw) fail(`${word} is stored with other words`);
+  }
+}
+
+/** What was acknowledged is with Lantern, or on the phone where its author sees it. */
+function checkEntry(entry, { server, phones }, ledger) {
+  const stored = server.recordings.some(([, , , saw]) => saw.match(WORD)?.[0] === entry.word);
+  const places = phones.flatMap((phone) => phone.items.filter((item) => item.word === entry.word));
+  const shown = places.filter((item) => item.state === "needs-you" || item.state === "waiting");
+  const late = places.find((item) => item.state === "waiting");
+  if (late) fail(`${entry.word} still waits on ${late.phone}, though nothing is in its way`);
+  if (!entry.acked || entry.gone) return;
+  if (stored || shown.length) return;
+  if (phones.some((phone) => phone.wiped.has(entry.vault))) return; // cut off: that is what cutting off costs
+  if (ledger.restored && entry.location) return; // given to a server that was put back: see README.md of the simulator
+  fail(`${entry.word} of ${entry.person} was saved and is nowhere: not with Lantern, not on a phone`);
+}
+
+/** No words lie on a disk in clear, nobody's key opens what is another's, and what was cut off is gone, and nothing else. */
+function checkDisk({ name, clear, opened, wiped, vaults }, cut, ledger) {
+  for (const vault of wiped) if (!cut.has(vault)) fail(`A vault on ${name} was wiped, and nobody had cut it off`);
+  if (!ledger.restored && vaults.some((vault) => cut.has(vault))) fail(`A vault that was cut off is still on ${name}`);
+  const [word] = clear.match(WORD) || [];
+  if (word) fail(`${word} lies on ${name} in clear`);
+  if (opened) fail(`On ${name} ${opened}`);
+}
