@@ -102,6 +102,14 @@ ROWS = (
         minutes=1,
     ),
     Row(
+        "R25",
+        "All at once: cuts, doubles, kills of either side, full disks, wrong clocks, lost access, old backups.",
+        "Nothing acknowledged is lost, doubled or shown to strangers; each row has its trace; each conflict is seen.",
+        tests=("tests/simulator/test_simulator.py",),
+        minutes=20,
+        short="A real disk and a real browser: they are in R1, R3 and R5. Here the rows lie in memory.",
+    ),
+    Row(
         "B1",
         "Firefox ESR: a day without signal, closed and opened again, killed while typing and while saving.",
         "The same promises as in Chromium.",

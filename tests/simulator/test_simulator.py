@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.bars.figures import figure
+from tests.bars.figures import figure, reached
 from tests.simulator.run import Played, play
 
 HISTORIES = figure("R25_HISTORIES", quick=2_000, full=40_000)
@@ -26,6 +26,9 @@ def test_no_history_loses_doubles_or_shows_anything(shard: int) -> None:
     played = play(0, HISTORIES, shards=range(shard, shard + 1), of=SHARDS, shrink=True)
     assert played.violation is None, story(played)
     assert played.histories == HISTORIES / SHARDS and played.steps >= 50 * played.histories
+    assert reached(
+        "R25", f"histories of at least 50 steps, shard {shard + 1} of {SHARDS}", played.histories, least=1000
+    )
     print(f"{played.histories} histories in {played.seconds:.0f} s, {played.requests} requests: {dict(played.kinds)}")
 
 
