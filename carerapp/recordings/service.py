@@ -13,6 +13,7 @@ from ..people import queries as people
 from ..policy.registry import policy_of
 from ..shell import clock, rows
 from ..shell.errors import Denied, Refused
+from ..shell.ids import id_of, new_id
 from ..shell.posted import Written
 from . import queries, rules
 from .models import Recording, Step
@@ -106,6 +107,7 @@ def _keep(
     words = {name: getattr(entry, name) for name in rules.WORDS}
     recording = rows.keep(
         Recording,
+        id=id_of(written.at, actor.person_id, written.item) if written.item else new_id(),
         authority_id=actor.authority_id,
         author_id=actor.person_id,
         made_at=rules.storable(written.at, sent_at),

@@ -20,6 +20,8 @@ class Written:
     at: datetime
     zone: str
     skew: int | None
+    item: str = ""
+    """The id that the phone gave it, when it waited on one."""
 
     @property
     def offset(self) -> int:

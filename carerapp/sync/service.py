@@ -167,7 +167,7 @@ def _together() -> Iterator[None]:
 
 def _run(item: Item, run: Run, skew: int | None, trial: Trial) -> tuple[int, dict[str, list[str]], str | None]:
     g.item_fields = MultiDict([(name, value) for name, values in item.fields.items() for value in values])
-    g.item_written = Written(at=item.made_at, zone=item.zone, skew=skew)
+    g.item_written = Written(at=item.made_at, zone=item.zone, skew=skew, item=item.id)
     g.form_errors = {}
     try:
         with trial():

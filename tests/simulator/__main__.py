@@ -32,8 +32,14 @@ def _line(played: Played) -> str:
 
 
 def _show(played: Played) -> None:
-    if sys.stdout.isatty() or played.histories % 500 < 20:
-        print(f"\r{_line(played)}", end="" if sys.stdout.isatty() else "\n", flush=True)
+    if sys.stdout.isatty():
+        print(f"\r{_line(played)}", end="", flush=True)
+    elif played.histories // 500 > _show.told:  # type: ignore[attr-defined]
+        _show.told = played.histories // 500  # type: ignore[attr-defined]
+        print(_line(played), flush=True)
+
+
+_show.told = 0  # type: ignore[attr-defined]
 
 
 def _tell(found: dict) -> None:

@@ -4,18 +4,26 @@
  * it to the WebCrypto of this Node. Random numbers come from the history's seed.
  */
 
-import { createCipheriv, createDecipheriv, createHash, createHmac, hkdfSync } from "node:crypto";
+import { createCipheriv, createDecipheriv, createECDH, createHash, createHmac, hkdfSync } from "node:crypto";
 
 const TAG = 16;
 const refused = () => Object.assign(new Error("It does not open"), { name: "OperationError" });
 
-export const subtle = {
+/** @param {() => {draw: () => number}} dice  what fresh keys are drawn from */
+const subtleOf = (dice) => ({
   digest: async (_name, data) => arrayBuffer(createHash("sha256").update(data).digest()),
   importKey: async (_format, bytes, algorithm) => ({ algorithm, raw: Buffer.from(bytes) }),
+  exportKey: async (_format, key) => arrayBuffer(key.raw),
   deriveKey: async ({ salt, info }, from, algorithm) => ({
     algorithm,
     raw: Buffer.from(hkdfSync("sha256", from.raw, salt, info, algorithm.length / 8)),
   }),
+  async generateKey() {
+    const pair = createECDH("prime256v1");
+    pair.setPrivateKey(Buffer.from(Array.from({ length: 32 }, (_, at) => (at ? Math.floor(dice().draw() * 256) : 7))));
+    return { publicKey: { raw: pair.getPublicKey() }, privateKey: { pair } };
+  },
+  deriveBits: async ({ public: theirs }, { pair }) => arrayBuffer(pair.computeSecret(theirs.raw)),
   sign: async (_name, key, data) => arrayBuffer(createHmac("sha256", key.raw).update(data).digest()),
   async encrypt({ iv, additionalData }, key, data) {
     const cipher = createCipheriv("aes-256-gcm", key.raw, iv).setAAD(additionalData || Buffer.alloc(0));
@@ -31,13 +39,13 @@ export const subtle = {
       throw refused();
     }
   },
-};
+});
 
 const arrayBuffer = (buffer) => buffer.buffer.slice(buffer.byteOffset, buffer.byteOffset + buffer.byteLength);
 
 /** `crypto` as the phones' code finds it. @param {() => {draw: () => number}} dice */
 export const seeded = (dice) => ({
-  subtle,
+  subtle: subtleOf(dice),
   getRandomValues(array) {
     for (let at = 0; at < array.length; at += 1) array[at] = Math.floor(dice().draw() * 256);
     return array;

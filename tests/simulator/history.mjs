@@ -11,6 +11,7 @@ import { Violation, World } from "./world.mjs";
 const LEAST_STEPS = 50;
 const BOUND = 150_000; // ms after which everything that can go has gone, with nobody doing anything
 const LATEST = 21 * 60_000; // ms until the last thing that was held up on a line has arrived
+const UNSETTLED = ["a child moves", "an account is suspended", "the database is put back", "a phone is copied"]; // after which a good day may be refused
 const SPARED = 0.4; // the share of faults that a history leaves out, so that each meets the others in many mixtures
 
 /** The steps of a seed: what happens, and what each of them draws from. @returns {{kind: string, seed: number}[]} */
@@ -41,7 +42,7 @@ export class History {
   /** @param {ReturnType<typeof planOf>} plan @param {object} code the phones' modules @param {Function} ask */
   constructor(plan, code, ask) {
     this.world = new World(plan.seed);
-    this.world.requests = 0;
+    Object.assign(this.world, { requests: 0, plan: plan.seed });
     this.plan = plan;
     this.code = code;
     this.lantern = new Lantern(this.world, ask);
@@ -56,7 +57,8 @@ export class History {
 
   async begin() {
     const { world, plan } = this;
-    world.cast = this.lantern.tell("reset", { seed: plan.seed }).cast;
+    Object.assign(world, this.lantern.tell("reset", { seed: plan.seed }));
+    world.asksForPack = () => this.ledger.restored || world.dice.often(0.1);
     world.nameOf = new Map(Object.entries(world.cast).map(([name, id]) => [id, name]));
     this.ledger.backup = new Map();
     await this.give("the kitchen phone", plan.ben ? ["amina", "ben"] : ["amina"]);
@@ -77,8 +79,24 @@ export class History {
     this.world.say(`${person} unlocks ${phone.name}.`);
     await this.world.pass(4000);
     const window = await Promise.race([opening, Promise.resolve(null)]);
-    window?.courier.hint();
+    window?.hint();
     return window;
+  }
+
+  /** What the worker does when the network is back: the copies of vaults that no page has open go without a key. */
+  async work(phone) {
+    const { vault, copies } = this.code;
+    phone.takeTurn();
+    const open = phone.windows.map((window) => window.vault.id);
+    const slots = (await vault.list()).filter((slot) => !open.includes(slot.id));
+    await copies.sendLocked({
+      slots,
+      openStore: (id) => phone.open(id),
+      fetch: (path, request) => phone.line.fetch(path, request),
+      lock: phone.locks,
+      vaults: vault.vaults,
+      cutOff: async ({ id }) => phone.forget(id),
+    });
   }
 
   /** A page is fetched, read, and a sealed copy kept. */
@@ -147,15 +165,24 @@ export class History {
     if (this.cut.has(window.vault.id)) window.connection.who().then((who) => who?.wipe && window.cutOff()); // as the gate asks
     for (const end = world.now + BOUND; world.now < end; ) {
       await world.pass(3000);
-      if (!phone.hasVault(person) || !waitingOn(phone, window.vault.id)) return;
+      if (!phone.hasVault(person) || !waitingOn(phone, window.vault.id)) break;
     }
+    if (this.ledger.restored) await this.lookLater(window);
+  }
+
+  /** A server that was put back hears at the next visit what it lacks: the list in view is fetched anew each minute. */
+  async lookLater(window) {
+    await this.world.pass(61_000);
+    if (window.open) window.hint();
+    await this.world.pass(20_000);
   }
 
   async facts() {
     const server = this.lantern.tell("facts");
     const phones = [];
     for (const phone of this.phones) phones.push(await look(phone, this));
-    return { server, phones, cut: this.cut };
+    const mayRefuse = UNSETTLED.some((kind) => this.world.played[kind]);
+    return { server, phones, cut: this.cut, mayRefuse };
   }
 
   /** Somebody who has no business with it asks for the list, or for one of the recordings. */
@@ -178,8 +205,7 @@ export class History {
   }
 }
 
-const outbox = (phone, vault) => [...(phone.disk.get(`vault-${vault}`)?.stores.get("outbox").rows.values() || [])];
-const waitingOn = (phone, vault) => outbox(phone, vault).filter((row) => row.state === "waiting").length;
+const waitingOn = (phone, vault) => phone.outbox(vault).filter((row) => row.state === "waiting" && !row.rotten).length;
 
 /** What lies on a phone: opened with its owner's key, with everybody else's, and read as bytes by a thief. */
 async function look(phone, { code, world }) {
@@ -187,13 +213,16 @@ async function look(phone, { code, world }) {
   let opened = "";
   const slots = [...(phone.slots.get("keyslot")?.values() || [])];
   const vaults = [];
+  const store = { get: async () => undefined };
   for (const slot of slots) {
+    phone.takeTurn();
     const person = world.nameOf.get(slot.person);
-    const { vault } = await code.vault.unlock(structuredClone(slot), { prf: phone.secrets[person] }, null);
+    const { vault } = await code.vault.unlock(structuredClone(slot), { prf: phone.secrets[person] }, store);
     vaults.push({ person, vault });
   }
   for (const { person, vault } of vaults) {
-    for (const row of outbox(phone, vault.id)) {
+    for (const row of phone.outbox(vault.id)) {
+      if (row.rotten) continue; // nobody reads this any more
       const item = await vault.open("outbox", row.id, row);
       const word = item.words?.[0]?.[1];
       items.push({ word, id: row.id, state: row.state, person, phone: phone.name });

@@ -77,16 +77,22 @@ class Store {
     };
   }
 
+  openCursor = () => this.walk((store) => sorted(store).map(([key, value]) => ({ at: key, key, value })));
+
+  /** A cursor stands on the rows as they were when it was opened. */
   walk(rowsOf) {
-    const steps = { at: 0 };
+    let rows = null;
+    let at = 0;
     const request = this.ask((store) => {
-      const row = rowsOf(store)[steps.at];
+      rows ||= rowsOf(store);
+      const row = rows[at];
       if (!row) return null;
       const go = () => {
-        steps.at += 1;
+        at += 1;
         this.tx.again(request);
       };
-      return { value: copied(row.value), key: row.at, primaryKey: row.key, continue: go };
+      const gone = () => void store.rows.delete(row.key);
+      return { value: copied(row.value), key: row.at, primaryKey: row.key, continue: go, delete: gone };
     });
     return request;
   }
@@ -117,6 +123,10 @@ function put(store, given, key, fresh) {
   return at;
 }
 
+// What the store remembers in memory by name, it must forget with the page: each life of a phone asks under names of its own.
+export const inThisLife = (name, life) => `${name}@${life}`;
+const nameOf = (asked) => asked.split("@")[0];
+
 const contents = (database, names) => names.map((name) => [name, new Map(database.stores.get(name).rows)]);
 const putBack = (database, before) => {
   for (const [name, rows] of before) database.stores.get(name).rows = rows;
@@ -139,14 +149,21 @@ class Transaction {
     this.asked.push(request);
   }
 
+  /** Nothing of it happens, however much of it was asked for. */
+  abort() {
+    this.aborted = true;
+  }
+
   /** Does what was asked, in order. Throws when one of it cannot be done: then nothing of it was. */
   run() {
     const before = this.mode === "readwrite" ? contents(this.database, this.names) : [];
     try {
+      if (this.aborted) throw named("AbortError");
       while (this.asked.length) {
         const request = this.asked.shift();
         request.result = request.run();
-        request.onsuccess?.();
+        request.onsuccess?.({ target: request });
+        if (this.aborted) throw named("AbortError");
       }
       return before;
     } catch (error) {
@@ -212,24 +229,27 @@ export function createIdb(disk, hand) {
   }
 
   return {
-    open(name, version) {
+    open(asked, version) {
+      const name = nameOf(asked);
       const request = { onsuccess: null, onupgradeneeded: null };
       queueMicrotask(() => {
         const known = disk.get(name);
         if (!known) disk.set(name, { version: 0, stores: new Map() });
         request.result = handleOf(name);
         if (disk.get(name).version < version) {
+          const oldVersion = disk.get(name).version;
           disk.get(name).version = version;
-          request.onupgradeneeded?.();
+          request.onupgradeneeded?.({ oldVersion });
         }
         request.onsuccess?.();
       });
       return request;
     },
-    deleteDatabase(name) {
+    deleteDatabase(asked) {
+      const name = nameOf(asked);
       const request = { onsuccess: null };
       queueMicrotask(() => {
-        for (const handle of open.get(name) || []) handle.onversionchange?.();
+        for (const handle of open.get(name) || []) handle.onversionchange?.({ newVersion: null });
         disk.delete(name);
         request.onsuccess?.();
       });

@@ -20,6 +20,7 @@ from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
+from cryptography.hazmat.primitives.asymmetric import ec
 from flask import Flask, g
 from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
@@ -33,11 +34,19 @@ from carerapp.demo import cast
 from carerapp.people import service as people
 from carerapp.people.models import Person, Placement
 from carerapp.people.queries import actor_for
-from carerapp.shell import clock, ids
+from carerapp.quarantine import queries as kept_back
+from carerapp.quarantine import service as quarantine
+from carerapp.shell import clock, ids, seal_keys
+from carerapp.shell import db as database
 from carerapp.shell.db import db, every_authority, fence
+from carerapp.shell.errors import Refused
 from tests.conftest import ENV
 
 START = datetime(2026, 5, 5, 17, 42, tzinfo=UTC)
+
+
+OF_THE_DATABASE = ("SAVEPOINT", "RELEASE", "ROLLBACK", "COMMIT")
+"""Where a process can die, and no bug of ours can sit."""
 
 
 class Killed(BaseException):
@@ -50,7 +59,7 @@ class Lantern:
     def __init__(self) -> None:
         logging.getLogger("lantern").setLevel(logging.CRITICAL)
         self.left: int | None = None  # points until the process dies
-        self.locked = False
+        self.locked = self.only_breaks = False
         self.survived: bytes | None = None  # what the process that died had committed
         # Ids are drawn from the history's own seed: the same history makes the same rows (and sorts them alike).
         self.dice = random.Random(0)
@@ -61,6 +70,9 @@ class Lantern:
         )
         ids.time = SimpleNamespace(time=lambda: self.now.timestamp())  # type: ignore[assignment]
         self.app = self._build()
+        # One key for ever: what is sealed to another is as long as another, and a line is cut by bytes.
+        private = ec.derive_private_key(7, ec.SECP256R1())
+        seal_keys._write(self.app.config["SEAL_KEYS"], (seal_keys.SealKey("simulated1", START, None, private),))
         with self.app.app_context(), clock.pretend(START):
             db.create_all()
             self.cast = cast.load(clock.today())
@@ -78,17 +90,22 @@ class Lantern:
 
     def _watch(self, engine: Any) -> None:
         """Every begin, statement and commit is a point at which the process can die."""
-        event.listen(engine, "before_cursor_execute", lambda *_: self._point())
+        event.listen(engine, "before_cursor_execute", lambda _c, _r, statement, *_: self._point(statement))
         event.listen(engine, "commit", lambda *_: self._point())
         event.listen(engine, "begin", lambda *_: self._lock())
 
-    def _point(self) -> None:
+    def _point(self, statement: str = "COMMIT") -> None:
+        if self.only_breaks and statement.startswith(OF_THE_DATABASE):
+            return
         if self.survived is not None:
             raise Killed  # a dead process does nothing more
         if self.left is None:
             return
         self.left -= 1
         if self.left < 0:
+            self.left = None
+            if self.only_breaks:
+                raise RuntimeError("a bug")
             self._die()
             raise Killed
 
@@ -107,7 +124,7 @@ class Lantern:
         self.survived = None
 
     def _lock(self) -> None:
-        if self.locked:
+        if self.locked and not database._reading.get():  # in a write-ahead log nobody waits to read
             raise OperationalError("BEGIN", {}, sqlite3.OperationalError("database is locked"))
 
     # --- what the scheduler can ask for ------------------------------------------------------------------------------
@@ -124,7 +141,7 @@ class Lantern:
         self.memory.deserialize(self.fresh)
         self.backup = self.fresh
         self.left, self.locked = None, False
-        return {"cast": self.cast}
+        return {"cast": self.cast, "sealKey": seal_keys.announced(self.app.config["SEAL_KEYS"])}
 
     def do_http(self, asked: dict[str, Any]) -> dict[str, Any]:
         """One request through the app's own door. `whole` is how long the body was when it left the phone."""
@@ -151,15 +168,19 @@ class Lantern:
         for name, value in asked["headers"].items():
             key = name.upper().replace("-", "_")
             environ[key if key == "CONTENT_TYPE" else f"HTTP_{key}"] = value
-        return self._serve(environ, asked.get("dies"), asked.get("trouble"))
+        return self._serve(environ, asked.get("dies"), asked.get("breaks"), asked.get("trouble"))
 
-    def _serve(self, environ: dict[str, Any], dies: int | None, trouble: str | None) -> dict[str, Any]:
+    def _serve(
+        self, environ: dict[str, Any], dies: int | None, breaks: int | None, trouble: str | None
+    ) -> dict[str, Any]:
         answer: dict[str, Any] = {}
 
         def start(status: str, headers: list[tuple[str, str]], *rest: Any) -> None:
             answer["status"], answer["headers"] = int(status[:3]), headers
 
-        self.left, self.locked = dies, trouble == "busy"
+        self.left, self.only_breaks, self.locked = dies, breaks is not None, trouble == "busy"
+        if self.only_breaks:
+            self.left = breaks
         if trouble == "full":
             self.memory.execute(f"PRAGMA max_page_count = {self.memory.execute('PRAGMA page_count').fetchone()[0]}")
         try:
@@ -167,7 +188,9 @@ class Lantern:
             answer["body"] = b"".join(parts).decode()
             parts.close()  # type: ignore[attr-defined]
         except BaseException:
-            if self.survived is None:
+            if breaks is not None:  # past the app's own handlers: what gunicorn says then
+                answer = {"status": 500, "headers": [], "body": "Internal Server Error"}
+            elif self.survived is None:
                 raise
         finally:
             self.left, self.locked = None, False
@@ -224,6 +247,20 @@ class Lantern:
             verb: Callable[..., Any] = accounts.suspend if asked["closed"] else accounts.reopen
             verb(actor, self.cast[asked["who"]])
 
+    def do_decide(self, asked: dict[str, Any]) -> str | None:
+        """The manager decides about what was kept back longest. What came of it; None when nothing waits."""
+        with self._as("della") as actor:
+            waiting = kept_back.waiting(actor)
+            if not waiting:
+                return None
+            verb: Callable[..., Any] = getattr(quarantine, asked["outcome"])
+            try:
+                verb(actor, waiting[0].kept.id, "Talked about it.")
+            except Refused as no:
+                db.session.rollback()
+                return no.reason
+            return str(asked["outcome"])
+
     def do_cut_off(self, asked: dict[str, Any]) -> bool:
         """The worker cuts a lost phone off. False when Lantern never heard of it."""
         with self._as("sam") as actor:
@@ -264,6 +301,13 @@ FACTS = {
     "events": "SELECT subject_id, actor_id, tag FROM events WHERE subject = 'recording' ORDER BY id",
     "waiting": "SELECT recording_id, reader_id FROM triage_waiting ORDER BY rowid",
     "clocks": "SELECT subject_id FROM clocks WHERE rule = 'recordings.read' ORDER BY rowid",
+    "kept": "SELECT id, author_id, child_id, fields -> '$.saw[0]' FROM quarantine_items ORDER BY rowid",
+    "let_in": "SELECT kept_id FROM quarantine_decisions WHERE outcome = 'let-in'",
+    "kept_audit": "SELECT thing FROM audit WHERE kind = 'wrote' AND what = 'quarantine:kept'",
+    "kept_events": "SELECT subject_id FROM events WHERE tag = 'quarantine:kept'",
+    "kept_clocks": "SELECT subject_id FROM clocks WHERE rule = 'quarantine.decide'",
+    "strays": "SELECT saw FROM recordings r WHERE NOT EXISTS (SELECT 1 FROM placements p "
+    "WHERE p.child_id = r.child_id AND p.household_id = r.household_id)",
     "wrong": "SELECT * FROM pragma_integrity_check WHERE integrity_check <> 'ok'",
     "orphans": "SELECT * FROM pragma_foreign_key_check",
 }

@@ -1,5 +1,6 @@
 /** What was written, by whom, and where it must be: the truth that everything else is held to. */
 
+import { gunzipSync } from "node:zlib";
 import { Violation } from "./world.mjs";
 
 const WORD = /\bw\d+z\b/g;
@@ -25,8 +26,24 @@ export class Ledger {
     return entry;
   }
 
-  /** A call leaves a phone: what goes together goes in the order in which it was written. */
-  sent() {}
+  /** A call leaves a phone: items in the order in which they were written, and each in one lane at a time. */
+  sent(call) {
+    call.ids = idsOf(call);
+    if (!call.ids.length) return;
+    const { inFlight } = call.phone;
+    const number = new Map(call.phone.outbox(call.headers["X-Device"]).map(({ id, n }) => [id, n]));
+    const numbers = call.ids.map((id) => number.get(id));
+    if (numbers.some((n, at) => at && n <= numbers[at - 1]))
+      throw new Violation(`${call.phone.name} sends in the wrong order: ${numbers}`);
+    for (const id of call.ids) {
+      if (inFlight.has(id)) throw new Violation(`${call.phone.name} sends one item in two lanes at once`);
+      inFlight.add(id);
+    }
+  }
+
+  ended(call) {
+    for (const id of call.ids) call.phone.inFlight.delete(id);
+  }
 
   /** Lantern answers: the same item gets the same receipt, to the byte; and nobody sees what is not theirs. */
   answered(call, answer) {
@@ -78,18 +95,34 @@ export class Ledger {
         ? `${window.phone.name} says "Sent" about ${entry.word}.`
         : `${window.phone.name} shows ${window.person} why ${entry.word} was not taken: ${Object.values(receipt.errors || {}).flat()[0] || receipt.outcome}`,
     );
-    if (state === "received") entry.location = receipt.location;
+    if (state !== "received") return;
+    entry.location = receipt.location;
+    entry.noteless = !window.phone.outbox(window.vault.id).some((row) => row.id === item.id);
   }
 
   /** Is anything left behind by a history that must not be? @param {object} facts what lies on the server and on phones */
   check(facts) {
-    checkRows(facts.server, this);
+    const let_in = facts.server.let_in.flat();
+    const kept = facts.server.kept.map(([id, author, child, saw]) => [id, author, child, JSON.parse(saw)]);
+    checkRows([...facts.server.recordings, ...kept.filter(([id]) => !let_in.includes(id))], this);
+    facts.stored = new Set([...facts.server.recordings, ...kept].map(([, , , saw]) => saw.match(WORD)[0]));
     checkTraces(facts.server);
-    for (const entry of this.entries) checkEntry(entry, facts, this);
+    for (const entry of this.entries) checkEntry(entry, facts);
     for (const phone of facts.phones) checkDisk(phone, facts.cut, this);
   }
 }
 
+const ITEMS = ["/sync/items", "/sync/sealed"];
+function idsOf({ path, method, headers, body }) {
+  if (method !== "POST") return [];
+  if (headers["Idempotency-Key"]) return [headers["Idempotency-Key"]];
+  if (!ITEMS.includes(path)) return [];
+  const plain = headers["Content-Encoding"] === "gzip" ? gunzipSync(body) : body;
+  return JSON.parse(plain.toString()).items.map(({ id }) => id);
+}
+
+const FAIR = ["good", "addition"];
+const SHOWN = ["needs-you", "waiting", "with-manager"];
 const HOMES = [["amina", "ben"], ["nia"]];
 
 const fail = (words) => {
@@ -106,14 +139,19 @@ function checkTraces(server) {
     const found = server[trace].map(([id]) => id).sort();
     if (!same(found, rows)) fail(`${rows.length} recordings are stored, and ${trace} has ${found.length} rows`);
   }
-  const received = server.receipts.filter(([, , , outcome]) => outcome === "received");
-  if (received.length !== rows.length) fail(`${rows.length} recordings are stored with ${received.length} receipts`);
+  const received = server.receipts.filter(([, , , outcome]) => outcome === "received").length + server.let_in.length;
+  if (received !== rows.length) fail(`${rows.length} recordings are stored, and ${received} were acknowledged`);
+  const kept = server.kept.map(([id]) => id).sort();
+  for (const trace of ["kept_audit", "kept_events", "kept_clocks"])
+    if (!same(server[trace].map(([id]) => id).sort(), kept))
+      fail(`${kept.length} items are kept back, and ${trace} has ${server[trace].length} rows`);
+  for (const [saw] of server.strays) fail(`${saw} is stored about a child who never lived there`);
 }
 
 /** What is stored was written by whom it says, about whom it says, in these very words, and is there once. */
-function checkRows(server, { byWord, world }) {
+function checkRows(rows, { byWord, world }) {
   const seen = new Set();
-  for (const [, author, child, saw] of server.recordings) {
+  for (const [, author, child, saw] of rows) {
     const [word] = saw.match(WORD) || [];
     if (!word) fail(`A recording holds what nobody wrote: ${saw}`);
     if (seen.has(word)) fail(`${word} is stored twice`);
@@ -126,16 +164,17 @@ function checkRows(server, { byWord, world }) {
 }
 
 /** What was acknowledged is with Lantern, or on the phone where its author sees it. */
-function checkEntry(entry, { server, phones }, ledger) {
-  const stored = server.recordings.some(([, , , saw]) => saw.match(WORD)?.[0] === entry.word);
+function checkEntry(entry, { stored, phones, mayRefuse }) {
   const places = phones.flatMap((phone) => phone.items.filter((item) => item.word === entry.word));
-  const shown = places.filter((item) => item.state === "needs-you" || item.state === "waiting");
+  const shown = places.filter((item) => SHOWN.includes(item.state));
   const late = places.find((item) => item.state === "waiting");
   if (late) fail(`${entry.word} still waits on ${late.phone}, though nothing is in its way`);
-  if (!entry.acked || entry.gone) return;
-  if (stored || shown.length) return;
+  if (FAIR.includes(entry.kind) && !mayRefuse && places.some((item) => item.state === "needs-you"))
+    fail(`${entry.word} was refused, though nothing is wrong with it`);
+  if (!entry.acked || entry.gone || entry.rotten) return;
+  if (stored.has(entry.word) || shown.length) return;
   if (phones.some((phone) => phone.wiped.has(entry.vault))) return; // cut off: that is what cutting off costs
-  if (ledger.restored && entry.location) return; // given to a server that was put back: see README.md of the simulator
+  if (entry.noteless) return; // a phone too full for a note of it, and then the server was put back: both at once
   fail(`${entry.word} of ${entry.person} was saved and is nowhere: not with Lantern, not on a phone`);
 }
 

@@ -30,6 +30,7 @@ export const FAULTS = {
   "server killed": 5,
   "database locked": 2,
   "disk of the server full": 2,
+  "a bug of the server": 2,
 };
 
 class Answer {
@@ -59,7 +60,7 @@ export class Line {
     if (phone.cookie) sent.Cookie = `session=${phone.cookie}`;
     const call = { path, method, headers: sent, body: bytes, phone };
     call.head = `${method} ${path} HTTP/1.1\r\n${Object.entries(sent).flat().join("##")}\r\n`.length;
-    world.watch?.sent(call);
+    world.watch.sent(call);
     const life = phone.life;
     return new Promise((resolve, reject) => {
       // Whoever is dead hears nothing, and nobody hears two ends of one call.
@@ -67,6 +68,7 @@ export class Line {
       const only = (end) => (value) => {
         if (!open || phone.life !== life) return;
         open = false;
+        world.watch.ended(call);
         phone.takeTurn();
         end(value);
       };
@@ -183,6 +185,11 @@ export class Line {
       const dies = this.world.dice.between(0, this.world.dice.pick([3, 12, 45]));
       this.arrive(call, there, (answer) => this.back(call, answer), { dies });
     },
+    "a bug of the server"(call, there) {
+      const breaks = this.world.dice.between(0, 40);
+      this.world.say(`A bug of Lantern's strikes in the middle of what ${this.phone.name} sends.`);
+      this.arrive(call, there, (answer) => this.back(call, answer), { breaks });
+    },
     "database locked"(call, there) {
       this.world.say("Lantern's database is locked for a moment.");
       this.arrive(call, there, (answer) => this.back(call, answer), { trouble: "busy" });
@@ -210,10 +217,10 @@ export class Lantern {
   }
 
   /** @returns {{status: number, headers: [string, string][], body: string}|null} null: it does not answer */
-  http(call, { dies, trouble } = {}) {
+  http(call, { dies, breaks, trouble } = {}) {
     if (this.world.now < this.downUntil) return null;
     const { path, method, headers, body, whole = body.length } = call;
-    const asked = { path, method, headers, whole, dies, trouble, body: body.toString("base64") };
+    const asked = { path, method, headers, whole, dies, breaks, trouble, body: body.toString("base64") };
     const answer = this.tell("http", asked);
     this.world.hash.update(`${method} ${path} ${answer.status} ${answer.killed ? "" : answer.body.length}`);
     this.world.requests += 1;
@@ -221,7 +228,7 @@ export class Lantern {
       this.stop();
       return null;
     }
-    this.world.watch?.answered(call, answer);
+    this.world.watch.answered(call, answer);
     call.phone.line.last = answer;
     return answer;
   }

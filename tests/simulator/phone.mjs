@@ -1,19 +1,45 @@
 /** A phone: what lies on its disk, its windows, and whose vaults are on it. All that matters in it is the real code. */
 
-import { createIdb, KeyRange } from "./idb.mjs";
+import { gzipSync } from "node:zlib";
+import { createIdb, inThisLife, KeyRange } from "./idb.mjs";
 import { Line } from "./line.mjs";
 
 const ROOM_PAGES = 4000; // bytes of a page copy, so that a full phone has something to give up
 
 /** Browser globals that the vault and the store ask for. They speak of the phone whose turn it is. */
 let turn = null;
+
+/** What the time is depends on who asks: each phone has a clock of its own. */
+const RealDate = Date;
+class PhoneDate extends RealDate {
+  constructor(...given) {
+    if (given.length || !turn) super(...given);
+    else super(turn.now());
+  }
+  static now = () => (turn ? turn.now().getTime() : RealDate.now());
+}
+
+/** Packing without threads, as the cryptography (crypto.mjs). */
+class Bytes {
+  constructor(parts) {
+    this.bytes = Buffer.concat(parts.map((part) => Buffer.from(part)));
+  }
+  stream = () => ({ pipeThrough: () => gzipSync(this.bytes, { level: 1 }) });
+}
+
 export function pretendBrowser(world, crypto) {
   const own = {
     crypto,
+    Date: PhoneDate,
+    performance: { now: () => world().now },
+    document: { querySelector: () => ({ content: world().sealKey }) },
     IDBKeyRange: KeyRange,
+    Blob: Bytes,
+    CompressionStream: class {},
     Response: class {
-      constructor(text) {
-        this.json = async () => JSON.parse(text);
+      constructor(body) {
+        this.json = async () => JSON.parse(body);
+        this.arrayBuffer = async () => body;
       }
     },
   };
@@ -43,6 +69,8 @@ function createLocks() {
   };
 }
 
+const pathOf = (key) => new URL(key.url).pathname;
+
 /** Cache Storage, as far as key slots need it. @param {Map<string, Map<string, object>>} disk */
 const createCaches = (disk) => ({
   has: async (name) => disk.has(name),
@@ -51,10 +79,10 @@ const createCaches = (disk) => ({
     if (!disk.has(name)) disk.set(name, new Map());
     const entries = disk.get(name);
     return {
-      put: async (url, response) => void entries.set(url, await response.json()),
-      match: async (url) => ({ json: async () => structuredClone(entries.get(url)) }),
-      keys: async () => [...entries.keys()],
-      delete: async (url) => entries.delete(url),
+      put: async (path, response) => void entries.set(path, await response.json()),
+      match: async (key) => ({ json: async () => structuredClone(entries.get(pathOf(key))) }),
+      keys: async () => [...entries.keys()].map((path) => ({ url: `http://localhost:5000${path}` })),
+      delete: async (key) => entries.delete(pathOf(key)),
     };
   },
 });
@@ -85,6 +113,7 @@ export class Phone {
   /** Everything that lives in memory. */
   start() {
     this.underWay = new Set();
+    this.inFlight = new Set(); // ids of items on their way at this moment
     this.unflushed = [];
     this.tails = new Map();
     this.caches = createCaches(this.slots);
@@ -190,6 +219,27 @@ export class Phone {
     const secret = Buffer.from(Array.from({ length: 32 }, () => this.world.dice.between(0, 255)));
     this.secrets[person] = { credential: `passkey-${person}`, secret: new Uint8Array(secret) };
     await this.code.vault.make(personId, { prf: this.secrets[person] });
+  }
+
+  /** The store of one vault. Nothing that it keeps in memory is there for another phone, or after this one has died. */
+  open(vault) {
+    this.takeTurn();
+    return this.code.store.openStore(inThisLife(vault, `${this.name} ${this.life} ${this.world.plan}`));
+  }
+
+  /** The rows of the outbox of one vault, as they lie on the disk. */
+  outbox(vault) {
+    return [...(this.disk.get(`vault-${vault}`)?.stores.get("outbox").rows.values() || [])];
+  }
+
+  /** A vault that was cut off goes, and no other. */
+  forget(id) {
+    if (this.wiped.has(id)) return;
+    this.wiped.add(id);
+    this.world.say(`${this.name} is told to forget a vault, and does.`);
+    this.world.count("vault wiped");
+    for (const window of this.windows.filter((one) => one.vault.id === id)) window.close();
+    this.code.vault.wipe(id);
   }
 
   hasVault(person) {

@@ -24,7 +24,7 @@ pretendBrowser(
   seeded(() => world.dice),
 );
 
-const NAMES = ["box", "connection", "courier", "outbox", "store", "vault"];
+const NAMES = ["box", "connection", "copies", "courier", "outbox", "pack", "store", "vault"];
 const modules = NAMES.map((name) => import(pathToFileURL(`${root}/static/js/offline/${name}.js`).href));
 const code = Object.fromEntries((await Promise.all(modules)).map((module, at) => [NAMES[at], module]));
 

@@ -83,7 +83,7 @@ def _start(root: Path, asked: dict[str, Any]) -> subprocess.Popen[str]:
 
 def _add(played: Played, said: dict[str, Any]) -> None:
     if "why" in said:
-        played.violation = said
+        played.violation = played.violation or said
         return
     played.histories += said["histories"]
     played.steps += said["steps"]

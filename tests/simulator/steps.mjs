@@ -67,7 +67,7 @@ async function keep(history, window, post, entry, mends) {
       entry.acked = true;
       if (mends) mends.entry.gone ||= "mended";
       world.say(`${window.phone.name} says "Saved on this phone" about ${entry.word}.`);
-      if (window.open) window.courier.hint();
+      if (window.open) window.hint();
     })
     .catch((error) => world.say(`${window.phone.name} says that it could not save ${entry.word} (${error.name}).`));
 }
@@ -119,7 +119,7 @@ export const STEPS = {
       const window = await windowOn(history, dice);
       if (!window) return;
       window.watched = dice.often(0.7);
-      window.courier.hint();
+      window.hint();
       await history.world.pass(pause(dice));
     },
   },
@@ -209,7 +209,7 @@ export const STEPS = {
       if (!phone.line.up) return;
       world.say(`${person} signs in on ${phone.name}.`);
       phone.signIn(person);
-      for (const window of phone.windows) window.courier.hint();
+      for (const window of phone.windows) window.hint();
       await world.pass(pause(dice));
     },
   },
@@ -242,6 +242,24 @@ export const STEPS = {
         `${phone.name} ${Number.isFinite(phone.room) ? `has room for ${phone.room} bytes` : "has room again"}.`,
       );
       await world.pass(pause(dice));
+    },
+  },
+  "the worker sends": {
+    often: 4,
+    async play(history, dice) {
+      const phone = dice.pick(history.phones);
+      history.world.say(`The network wakes the worker of ${phone.name}.`);
+      history.work(phone).catch(() => {});
+      await history.world.pass(pause(dice));
+    },
+  },
+  "a manager decides": {
+    often: 2,
+    async play({ world, lantern }, dice) {
+      const outcome = dice.pick(["let_in", "keep_out"]);
+      const decided = lantern.tell("decide", { outcome });
+      if (decided) world.say(`Della decides about what was kept back: ${decided}.`);
+      world.count(decided ? `decided: ${outcome}` : "nothing to decide");
     },
   },
   "read the list": {
@@ -320,6 +338,24 @@ export const STEPS = {
       if (history.phones.length > 3) return;
       history.world.say(`${phone.name} is copied to a new phone.`);
       history.phones.push(phone.copy(`a copy of ${phone.name}`));
+    },
+  },
+  "a record rots": {
+    often: 1,
+    fault: true,
+    async play({ world, phones, ledger }, dice) {
+      const phone = dice.pick(phones);
+      const rows = Object.keys(phone.secrets).flatMap((person) => {
+        const slot = phone.hasVault(person);
+        return slot ? phone.outbox(slot.id) : [];
+      });
+      const row = dice.pick(rows);
+      if (!row) return;
+      const bytes = new Uint8Array(row.ct.slice(0));
+      bytes[dice.between(0, bytes.length - 1)] ^= 1;
+      Object.assign(row, { ct: bytes.buffer, rotten: true });
+      for (const entry of ledger.entries) if (entry.id === row.id) entry.rotten = true;
+      world.say(`A record on ${phone.name} can't be read any more.`);
     },
   },
   "an app update": {

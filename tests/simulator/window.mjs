@@ -3,9 +3,9 @@
  * the box, the courier and the connection in it are the product's own.
  */
 
-import { gzipSync } from "node:zlib";
-
 const ZONE = "Europe/London";
+const PACK_EVERY = 60_000; // ms, as in phone.js
+const FRESH_PAGES = { drop: async () => {}, read: async () => ({ at: new Date() }), keep: async () => {} };
 
 /** The phone's own time with London's offset in May. */
 const iso = (at) => `${new Date(at.getTime() + 3_600_000).toISOString().slice(0, -1)}+01:00`;
@@ -17,7 +17,7 @@ export class Window {
     phone.takeTurn();
     const slot = (await code.vault.list()).find((one) => one.person === world.cast[person]);
     if (!slot) return null;
-    const store = await code.store.openStore(slot.id, phone.idb);
+    const store = await phone.open(slot.id);
     const { vault } = await code.vault.unlock(slot, { prf: phone.secrets[person] }, store);
     const window = new Window(phone, person, vault, store, watched);
     phone.windows.push(window);
@@ -27,7 +27,7 @@ export class Window {
   }
 
   constructor(phone, person, vault, store, watched) {
-    Object.assign(this, { phone, person, vault, store, watched, life: phone.life, forms: new Map(), mends: null });
+    Object.assign(this, { phone, person, vault, store, watched, life: phone.life, packed: Number.NEGATIVE_INFINITY });
     const { code } = phone;
     const fetch = (path, request) => phone.line.fetch(path, request);
     const wipe = () => this.cutOff();
@@ -47,9 +47,10 @@ export class Window {
       device: vault.id,
       fetch,
       clock: { now: phone.now, after: (ms, ring) => phone.at(ms, ring) },
-      gzip: async (bytes) => new Uint8Array(gzipSync(bytes, { level: 1 })),
+      gzip: code.connection.gzip,
       wipe,
       lock: (name, work) => phone.locks(name, work),
+      digest: code.vault.sha256,
       probe: () => this.connection.who(),
       watched: () => this.watched,
       tell: ({ settled }) => this.heard(settled),
@@ -82,6 +83,7 @@ export class Window {
   /** What the form's Save does: into the sealed outbox, with the draft gone in the same write. */
   async save({ path, fields, mends = null, entry }) {
     const { draft, phone } = this;
+    phone.takeTurn();
     const { code } = phone;
     const item = {
       id: draft.id,
@@ -105,8 +107,30 @@ export class Window {
     return item;
   }
 
+  /** A try may be worth it: words first, then what a visit brings besides. */
+  hint() {
+    this.phone.takeTurn();
+    return this.courier
+      .hint()
+      .then(() => this.refresh())
+      .catch(() => {});
+  }
+
+  /** As phone.js does it, but for the pages themselves, which are another test's. */
+  async refresh() {
+    const { code, locks } = this.phone;
+    const { vault, store, box, connection } = this;
+    if (performance.now() - this.packed < PACK_EVERY || !this.open || this.courier.sending().size) return;
+    this.packed = performance.now();
+    const heed = async () => {};
+    if (this.world.asksForPack())
+      await code.pack.bringPack({ vault, store, connection, heed, box, pages: FRESH_PAGES });
+    if (this.open) await locks("drain", () => code.copies.offerAgain(store, connection));
+  }
+
   /** Receipts came and were written down. */
   heard(settled) {
+    if (settled.length) this.refresh().catch(() => {});
     for (const { item, state, receipt } of settled) this.world.watch?.settled(this, item, state, receipt);
   }
 
@@ -117,14 +141,8 @@ export class Window {
     this.store.close();
   }
 
-  /** Lantern has cut this phone off: this one vault goes, and no other. */
+  /** Lantern has cut this phone off. */
   cutOff() {
-    const { phone, vault } = this;
-    if (phone.wiped.has(vault.id)) return;
-    phone.wiped.add(vault.id);
-    this.world.say(`${phone.name} is told to forget ${this.person}'s vault, and does.`);
-    this.world.count("vault wiped");
-    for (const window of phone.windows.filter((one) => one.vault.id === vault.id)) window.close();
-    phone.code.vault.wipe(vault.id);
+    this.phone.forget(this.vault.id);
   }
 }

@@ -1,10 +1,12 @@
 """Items and their hash: the phone and the server must agree to the byte (bars R4, R20)."""
 
 import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from carerapp.shell.ids import id_of, new_id
 from carerapp.sync.rules import NotAnItem, batch_hash, content_hash, hash_of, read_item
 
 JS = Path(__file__).parents[1] / "js"
@@ -69,3 +71,14 @@ def test_what_is_no_object_is_refused(raw) -> None:
 
 def test_an_unknown_zone_does_not_cost_the_words() -> None:
     assert read_item(GOOD | {"zone": "Mars/Olympus"}).zone == "UTC"
+
+
+def test_what_is_offered_again_comes_back_under_its_old_id() -> None:
+    """R22: what was added to it, and every address of it, still finds it; and ids still sort as they were made."""
+    at = datetime(2026, 5, 3, 18, 42, tzinfo=UTC)
+    made = id_of(at, "amina", GOOD["id"])
+    assert made == id_of(at, "amina", GOOD["id"]) and len(made) == len(new_id())
+    assert len({made, id_of(at, "ben", GOOD["id"]), id_of(at, "amina", "another"), id_of(at, "am", "inaanother")}) == 4
+    assert id_of(at - timedelta(milliseconds=1), "amina", "z") < made < id_of(at + timedelta(milliseconds=1), "a", "b")
+    for year in (1, 9999):
+        assert len(id_of(datetime(year, 6, 1, tzinfo=UTC), "amina", GOOD["id"])) == len(made)

@@ -136,10 +136,12 @@ export function createBox(vault, store, now = () => new Date()) {
         await this.add({ ...item, id: newId() }, [["delete", "outbox", n]]);
     },
 
-    /** Lets go of old notes. */
+    /** Lets go of old notes. How old one is, Lantern's own times say: a phone's clock may jump by years. */
     async tidy() {
-      const notes = await openAll(await store.inState("received", 500));
-      const old = notes.filter((note) => now() - Date.parse(note.got) > KEEP_NOTES);
+      const [[newest], oldest] = await Promise.all([store.newest("received", 1), store.inState("received", 500)]);
+      if (!newest) return;
+      const [{ at: latest }, ...notes] = await openAll([newest, ...oldest]);
+      const old = notes.filter((note) => Date.parse(latest) - Date.parse(note.at) > KEEP_NOTES);
       if (old.length) await store.write(old.flatMap((note) => gone(note, "forgotten")));
     },
   };

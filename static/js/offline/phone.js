@@ -53,7 +53,7 @@ export async function openPhone({ slot, vault, store, lock, wipe, forget, wiped,
   const drafts = createDrafts(vault, store);
   const time = await createTime(store);
   let ready = Boolean(await store.get("meta", "ready"));
-  let packed = 0;
+  let packed = Number.NEGATIVE_INFINITY; // by a clock that nobody can put back
   let lockAfter = (await store.get("meta", "lock-minutes")) ?? LOCK_MINUTES;
   let heard = (await store.get("meta", "heard")) || null;
   let isPaused = false;
@@ -149,13 +149,13 @@ export async function openPhone({ slot, vault, store, lock, wipe, forget, wiped,
     packing = mine;
     const needs = { vault, store, pages, connection, heed, box, signal: mine.signal };
     const all = (await introduce().catch(() => false)) && (await bringPack(needs));
-    if (!all) packed = mine.signal.aborted ? 0 : packed - PACK_EVERY + 5000; // it was not to be had: soon again
+    if (!all) packed = mine.signal.aborted ? Number.NEGATIVE_INFINITY : packed - PACK_EVERY + 5000; // it was not to be had: soon again
     return all;
   }
 
   async function refresh() {
-    if (Date.now() - packed < PACK_EVERY || signal.aborted || courier.sending().size) return;
-    packed = Date.now();
+    if (performance.now() - packed < PACK_EVERY || signal.aborted || courier.sending().size) return;
+    packed = performance.now();
     const all = await bring();
     if (signal.aborted) return;
     if (all && !ready) {
