@@ -81,6 +81,13 @@ ROWS = (
         minutes=2,
     ),
     Row(
+        "R12",
+        "One person's two phones finish the same draft, or add to the same recording, both with no signal.",
+        "No word is lost; both versions are kept, the author sees it and settles it in two taps at most.",
+        tests=("tests/journeys/test_two_phones.py",),
+        minutes=1,
+    ),
+    Row(
         "R15",
         "Two people share a phone: one signs in while 50 of the other's days are unsent; with and without signal.",
         "Each opens their own only, nothing of one is readable to the other, and words go under their writer's name.",
