@@ -55,23 +55,26 @@ def run(row: Row) -> Result:
         reached, report = Path(name) / "reached", Path(name) / "tests.xml"
         reached.touch()
         env = os.environ | {"BARS_REACHED": str(reached)}
-        failed = _python_tests(row.tests, report, env) if row.tests else []
+        failed, passed = _python_tests(row.tests, report, env) if row.tests else ([], 0)
         for command in ([*node(), "--test", *row.scripts] if row.scripts else [], list(row.command)):
             if command and subprocess.run(command, cwd=ROOT, env=env).returncode:
                 failed.append(" ".join(command[-3:]))
         lines = [json.loads(line) for line in reached.read_text().splitlines()]
     figures = [line for line in lines if line.pop("row") == row.id]
+    if row.tests:
+        said = f"{passed} of {passed + len(failed)}"
+        figures.append({"what": "tests that passed", "figure": said, "wanted": "all", "met": passed and not failed})
     return Result(row.id, now, _commit(), FULL, time.monotonic() - began, failed, figures)
 
 
-def _python_tests(tests: tuple[str, ...], report: Path, env: dict[str, str]) -> list[str]:
-    """The names of those that did not pass."""
+def _python_tests(tests: tuple[str, ...], report: Path, env: dict[str, str]) -> tuple[list[str], int]:
+    """The names of those that did not pass, and how many did."""
     command = [sys.executable, "-m", "pytest", "-q", f"--junitxml={report}", *tests]
     status = subprocess.run(command, cwd=ROOT, env=env).returncode
-    cases = Xml.parse(report).iter("testcase") if report.exists() else []
+    cases = list(Xml.parse(report).iter("testcase")) if report.exists() else []
     bad = ("failure", "error", "skipped")
     failed = [case.get("name", "") for case in cases if any(child.tag in bad for child in case)]
-    return failed or ([f"pytest ended with {status}"] if status else [])
+    return failed or ([f"pytest ended with {status}"] if status else []), len(cases) - len(failed)
 
 
 def _commit() -> str:

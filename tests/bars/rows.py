@@ -1,5 +1,6 @@
 """The rows of the table that `make bars` makes: what is done to a phone, what is promised, and which tests try it."""
 
+import sys
 from dataclasses import dataclass
 
 
@@ -50,7 +51,7 @@ ROWS = (
         "R4",
         "Items come twice, late, out of order, in two lanes at once, or with other words under an old number.",
         "The end is as if each had come once; the same item always gets the same receipt.",
-        tests=("tests/sync/test_delivery.py",),
+        tests=("tests/sync/test_delivery.py", "tests/sync/test_together.py"),
         minutes=12,
     ),
     Row(
@@ -62,6 +63,28 @@ ROWS = (
             "tests/journeys/test_sending.py::test_a_hundred_and_the_server_killed_among_them",
         ),
         minutes=6,
+    ),
+    Row(
+        "R6",
+        "The service worker is stopped, or never starts.",
+        "The queue is complete, and goes with or without a worker.",
+        tests=("tests/journeys/test_copies.py",),
+        minutes=3,
+    ),
+    Row(
+        "R7",
+        "The phone is full at the moment of saving.",
+        "It never says saved; the words stay on the screen with other ways for them; nothing older is touched.",
+        tests=("tests/bars/test_storage_full.py",),
+        minutes=4,
+    ),
+    Row(
+        "R8",
+        "The browser clears what it holds, or a phone stays silent.",
+        "It is asked not to; 24 hours unsent are shown, after 72 the worker is told; a sealed copy takes two taps.",
+        tests=("tests/journeys/test_this_phone.py", "tests/auth/test_unheard.py", "tests/pwa/test_install.py"),
+        minutes=3,
+        short="That clearing can be prevented: it cannot. An iPhone's clearing after a week unused.",
     ),
     Row(
         "R9",
@@ -81,11 +104,30 @@ ROWS = (
         minutes=2,
     ),
     Row(
+        "R11",
+        "The phone's clock is wrong, jumps backwards, or it is one of the nights on which clocks change.",
+        "Nothing is refused or lost, the order stays, both times are kept, and lateness is shown.",
+        tests=("tests/sync/test_hostile.py", "tests/recordings/test_rules.py", "tests/auth/test_unheard.py"),
+    ),
+    Row(
         "R12",
         "One person's two phones finish the same draft, or add to the same recording, both with no signal.",
         "No word is lost; both versions are kept, the author sees it and settles it in two taps at most.",
         tests=("tests/journeys/test_two_phones.py",),
         minutes=1,
+    ),
+    Row(
+        "R13",
+        "Several windows of one phone are open and send at once.",
+        "Each item is sent by one of them at a time.",
+        tests=("tests/journeys/test_sending.py::test_two_windows_send_each_thing_once",),
+    ),
+    Row(
+        "R14",
+        "One item of a hundred is poison, or about a child whom its author may not write about any more.",
+        "The others go; it stays readable to its author with the reason, and reaches a manager when access has ended.",
+        tests=("tests/sync/test_hostile.py", "tests/quarantine", "tests/journeys/test_refused.py"),
+        minutes=2,
     ),
     Row(
         "R15",
@@ -101,6 +143,14 @@ ROWS = (
         short="Who copies the disk before guessing a PIN and puts it back gets their tries back.",
     ),
     Row(
+        "R16",
+        "The app is updated while words of an earlier release wait.",
+        "They all arrive; an app that was not updated yet is understood.",
+        tests=("tests/journeys/test_releases.py", "tests/sync/test_releases.py"),
+        minutes=2,
+        short="Only one release has been made so far: what each later one leaves is kept beside it from now on.",
+    ),
+    Row(
         "R20",
         "Something answers in Lantern's place, or half of its answer comes: a café's page, an empty 200.",
         "Nothing is let go of for an answer that is not the receipt of these very words.",
@@ -109,12 +159,43 @@ ROWS = (
         minutes=1,
     ),
     Row(
+        "R21",
+        "Files are cut at any tenth, and taken by many at once.",
+        "A file is whole and one's own, or plainly none.",
+        tests=("tests/bars/test_files_whole.py",),
+        minutes=2,
+        short="No photo or signature goes up in this release, so no word waits for one.",
+    ),
+    Row(
+        "R24",
+        "What waited is sent: 365 and 5,000 recordings, beside a bare floor and PouchDB, and over slow 4G.",
+        "Nobody waits for Lantern, with all rights, audit, receipts and encryption on.",
+        command=(sys.executable, "-m", "tests.bars.speed"),
+        minutes=20,
+        short="A mid-range phone is 3 to 6 times slower than this machine's processor.",
+    ),
+    Row(
         "R25",
         "All at once: cuts, doubles, kills of either side, full disks, wrong clocks, lost access, old backups.",
         "Nothing acknowledged is lost, doubled or shown to strangers; each row has its trace; each conflict is seen.",
         tests=("tests/simulator/test_simulator.py",),
         minutes=20,
         short="A real disk and a real browser: they are in R1, R3 and R5. Here the rows lie in memory.",
+    ),
+    Row(
+        "S3",
+        "Somebody's access ends: a child moves, a role changes, an account is paused.",
+        "The next request is denied; read copies go at the next contact; what was written before is kept, not shown.",
+        tests=("tests/quarantine", "tests/journeys/test_cut_off.py"),
+        minutes=2,
+    ),
+    Row(
+        "S4",
+        "The phone is lost or seized, and every file of its browser is read.",
+        "None of 100 sentences is found, in any encoding: while open, locked, closed, killed, restored or wiped.",
+        tests=("tests/bars/test_disk_clean.py", "tests/journeys/test_scan.py"),
+        minutes=6,
+        short="Memory, swap, the keyboard's own learning and pictures that the phone takes of apps are out of reach.",
     ),
     Row(
         "B1",
@@ -131,13 +212,5 @@ ROWS = (
         tests=in_browser("webkit"),
         minutes=8,
         short="A real iPhone: its home screen, its storage after a week unused, its passkeys.",
-    ),
-    Row(
-        "S4",
-        "The phone is lost or seized, and every file of its browser is read.",
-        "None of 100 sentences is found, in any encoding: while open, locked, closed, killed, restored or wiped.",
-        tests=("tests/bars/test_disk_clean.py", "tests/journeys/test_scan.py"),
-        minutes=6,
-        short="Memory, swap, the keyboard's own learning and pictures that the phone takes of apps are out of reach.",
     ),
 )

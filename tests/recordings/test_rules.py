@@ -177,12 +177,12 @@ PHONE = SimpleNamespace(
 @pytest.mark.parametrize(
     ("mine", "age", "hold"),
     [
-        (True, 0, rules.Hold(3, passkey_only=False)),
-        (True, 2, rules.Hold(1, passkey_only=False)),
-        (True, 3, rules.Hold(7, passkey_only=True)),
-        (True, 28, rules.Hold(2, passkey_only=True)),
+        (True, 0, rules.Hold("own_recordings", 3, passkey_only=False)),
+        (True, 2, rules.Hold("own_recordings", 1, passkey_only=False)),
+        (True, 3, rules.Hold("own_recordings", 7, passkey_only=True)),
+        (True, 28, rules.Hold("own_recordings", 2, passkey_only=True)),
         (True, 30, None),
-        (False, 0, rules.Hold(7, passkey_only=True)),
+        (False, 0, rules.Hold("household", 7, passkey_only=True)),
         (False, 30, None),
     ],
 )
