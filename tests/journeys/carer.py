@@ -102,6 +102,14 @@ class Carer:
         self.page.get_by_role("navigation", name="Main").get_by_role("link", name="Today").click()
         return self.sees_heading("Today")
 
+    def this_phone(self) -> "Carer":
+        """Two touches from anywhere: the chip, and the link behind it."""
+        self.chip.click()
+        self.page.get_by_role("link", name="More about this phone").click()
+        self.sees_heading("This phone")
+        expect(self.main.get_by_role("heading", name="How it is locked")).to_be_visible()
+        return self
+
     def opens(self, words: str) -> "Carer":
         """Follow the first link of the page whose name holds these words."""
         self.main.get_by_role("link", name=words).first.click()

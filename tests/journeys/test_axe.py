@@ -5,10 +5,12 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from carerapp.sync.service import OTHER_CONTENT
+from tests.bars.test_storage_full import FULL
 from tests.journeys.axe import accessible, faults_of
 from tests.journeys.browser import SIZES, Faults, Phone
 from tests.journeys.carer import NOT_THE_DEMO, READY, Carer
-from tests.journeys.network import on_the_way
+from tests.journeys.network import body_of, nudge, on_the_way, true_receipts
 from tests.journeys.pictures import picture
 from tests.journeys.records import Records
 from tests.journeys.worker import Worker
@@ -60,7 +62,7 @@ def test_pages_of_a_carer(amina: Carer, server: Server) -> None:
     ][0]
     places = ["/", "/recordings/", "/recordings/?all=1", f"/recordings/new?child={jay}", "/recordings/calendar",
               f"/recordings/{mine}", f"/recordings/{mine}/amendments", f"/children/{jay}", "/help", "/clocks/", "/me/",
-              "/me/phone", "/me/passkeys/new"]  # fmt: skip
+              "/me/phone", "/me/passkeys/new", "/help/install", "/sync/copies"]  # fmt: skip
     for place in places:
         go(amina.page, place)
         accessible(amina.page, place)
@@ -105,7 +107,7 @@ def test_dark_colours(phone_of: Callable[..., Phone], at_desk: Callable[..., Wor
 
 
 @pytest.mark.parametrize(
-    "place", ["/demo", "/sign-in", "/recover", "/recover/asked", "/join/not-a-link", "/nothing/here"]
+    "place", ["/demo", "/sign-in", "/help/install", "/recover", "/recover/asked", "/join/not-a-link", "/nothing/here"]
 )
 def test_pages_for_everybody(desktop: Browser, server: Server, faults: Faults, place: str) -> None:
     """Doors, and pages that are not there."""
@@ -166,6 +168,98 @@ def test_every_state_of_a_phone(amina: Carer, server: Server, faults: Faults) ->
     amina.sign_in().unlock()
     expect(amina.item("still here")).to_contain_text("Needs you", timeout=10_000)
     state("needs you")
+
+
+def test_every_state_of_the_page_about_this_phone(amina: Carer, server: Server, faults: Faults) -> None:
+    """All is sent, waiting, held, busy, needs you, forgetting, forgotten: what is told is told to everybody."""
+
+    def state(name: str) -> None:
+        accessible(amina.page, f"this phone: {name}")
+        picture(amina.page, f"this-phone-{name}")
+
+    amina.writes("Sent and kept by Lantern.").sees_heading("Today").waits(0)
+    expect(amina.this_phone().main).to_contain_text("Everything is sent.")
+    state("all is sent")
+    faults.expect("status of 503")
+    with on_the_way(amina, lambda route: route.fulfill(status=503, body="busy")):
+        go(amina.page, "/")
+        amina.writes("Not taken yet.").sees_heading("Today")
+        expect(amina.this_phone().main).to_contain_text("Lantern is busy. This phone tries again by itself.")
+        state("busy")
+    nudge(amina)
+    amina.today().waits(0).write_about("Mia").says("half a sent")
+    amina.page.wait_for_timeout(300)
+    amina.today()
+    server.kill()
+    amina.writes("كان المساء جميلا 🌙").sees_heading("Today").waits(1)
+    expect(amina.this_phone().main).to_contain_text("No signal since")
+    amina.page.evaluate("() => document.querySelectorAll('#view details').forEach((d) => d.setAttribute('open', ''))")
+    state("waiting")
+    amina.main.get_by_role("button", name="Forget this phone").click()
+    expect(amina.main).to_contain_text("Some of your words are not sent")
+    state("forgetting")
+    amina.main.get_by_role("button", name="No, keep it").click()
+    Records(server).end_sign_ins(days=8)
+    server.start()
+    expect(amina.main).to_contain_text("You are signed out. Sign in, and it goes by itself.", timeout=15_000)
+    state("held")
+    amina.main.get_by_role("button", name="Forget this phone").click()
+    amina.main.get_by_role("button", name="Forget it and lose").click()
+    expect(amina.page.get_by_role("heading", name="Nothing is kept on this phone")).to_be_visible(timeout=READY)
+    state("forgotten")
+
+
+def test_saving_saved_sent_and_a_full_phone(amina: Carer) -> None:
+    """What is said while a slow disk writes, when the words are safe and have arrived, and when there is no room."""
+    slow_disk = """() => {
+      const own = Object.getOwnPropertyDescriptor(IDBTransaction.prototype, 'oncomplete');
+      const set = function (done) { own.set.call(this, (event) => setTimeout(() => done(event), window.slow)); };
+      window.slow = 3000;
+      Object.defineProperty(IDBTransaction.prototype, 'oncomplete', { ...own, set });
+    }"""
+
+    def state(name: str) -> None:
+        accessible(amina.page, name)
+        picture(amina.page, f"state-{name}")
+
+    amina.write_about("Jay").mood("Hard").says("On a slow disk.")
+    amina.page.wait_for_timeout(500)
+    amina.page.evaluate(slow_disk)
+    amina.save()
+    expect(amina.form).to_contain_text("Saving…")
+    state("saving")
+    amina.page.evaluate("() => { window.slow = 0; }")
+    amina.sees_heading("Today").waits(0)
+    state("received")
+    amina.write_about("Jay").mood("Hard").says("There is no room for this.")
+    amina.page.evaluate(FULL)
+    amina.save()
+    expect(amina.form).to_contain_text("This could not be saved on this phone.")
+    state("a full phone")
+
+
+def test_handing_in_a_saved_copy(amina: Carer) -> None:
+    """The page, and what it says to a file that is none."""
+    go(amina.page, "/sync/copies")
+    accessible(amina.page, "handing in a saved copy")
+    amina.main.get_by_role("button", name="Hand it in").click()
+    expect(amina.page.get_by_role("alert")).to_contain_text("Choose the file that you saved")
+    accessible(amina.page, "handing in, refused")
+    picture(amina.page, "Amina-handing-in-refused")
+
+
+def test_other_words_in_the_place_of_mine(amina: Carer, faults: Faults) -> None:
+    """A conflict: what it is, and the two ways out of it."""
+    faults.expect("status of 409")
+    receipt = {"status": 409, "outcome": "conflict", "errors": {"": [OTHER_CONTENT]}, "location": "/recordings/x"}
+    with on_the_way(
+        amina, lambda r: r.fulfill(status=409, body=body_of(r.request, [true_receipts(r.request)[0] | receipt]))
+    ):
+        amina.writes("mine").sees_heading("Today")
+        expect(amina.item("mine")).to_contain_text("Lantern has other words in the place of these", timeout=10_000)
+        expect(amina.item("mine").get_by_role("button", name="Keep both: send mine as well")).to_be_visible()
+        accessible(amina.page, "a conflict")
+        picture(amina.page, "state-a conflict")
 
 
 def test_a_form_that_came_back(amina: Carer) -> None:

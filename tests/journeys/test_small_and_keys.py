@@ -42,6 +42,9 @@ def test_a_carers_pages_fit_a_small_phone(phone_of: Callable[..., Phone], server
         f"/children/{jay}",
         "/help",
         "/me/",
+        "/me/phone",
+        "/help/install",
+        "/sync/copies",
         "/",
     ):
         amina.page.evaluate("(path) => htmx.ajax('GET', path, { target: '#view', swap: 'innerHTML' })", path)
@@ -53,7 +56,16 @@ def test_a_carers_pages_fit_a_small_phone(phone_of: Callable[..., Phone], server
     amina.sees_heading("Today")
     fits(amina.page, "Today with something waiting")
     amina.chip.click()
-    fits(amina.page, "the list of what waits")
+    expect(amina.page.get_by_role("button", name="Save a sealed copy")).to_be_visible()
+    for size in (SMALL, TWICE):
+        amina.page.set_viewport_size(size)
+        fits(amina.page, f"the list of what waits, {size}")
+    amina.page.get_by_role("link", name="More about this phone").click()
+    amina.sees_heading("This phone")
+    amina.main.get_by_role("button", name="Forget this phone").click()
+    for size in (TWICE, SMALL):
+        amina.page.set_viewport_size(size)
+        fits(amina.page, f"this phone, asked to forget, {size}")
     amina.lock()
     fits(amina.page, "locked")
 
@@ -99,6 +111,31 @@ def test_a_carer_without_a_pointer(amina: Carer, server: Server) -> None:
     keys.press("Enter")
     amina.sees_heading("Today").waits(0)
     assert Records(server).ask("select how, saw from recordings") == [("good", "Written without touching the screen.")]
+
+
+def test_what_waits_without_a_pointer(amina: Carer, server: Server) -> None:
+    """The chip, the copies, the page about this phone, forgetting and thinking better of it: by Tab and Enter."""
+    server.kill()
+    amina.writes("still here").sees_heading("Today").waits(1)
+    keys = amina.page.keyboard
+    amina.chip.focus()
+    keys.press("Enter")
+    tab_to(amina.page, "Save a sealed copy")
+    with amina.page.expect_download():
+        keys.press("Enter")
+    tab_to(amina.page, "More about this phone")
+    keys.press("Enter")
+    amina.sees_heading("This phone")
+    expect(amina.main.get_by_role("heading", name="This phone", exact=True)).to_be_focused()
+    tab_to(amina.page, "Send now")
+    keys.press("Enter")
+    tab_to(amina.page, "Forget this phone")
+    keys.press("Enter")
+    expect(amina.page.get_by_role("heading", name="Some of your words are not sent")).to_be_focused()
+    tab_to(amina.page, "No, keep it")
+    keys.press("Enter")
+    expect(amina.main.get_by_role("button", name="Forget this phone")).to_be_focused()
+    amina.waits(1)
 
 
 def tab_to(page: Page, wanted: str) -> None:

@@ -21,15 +21,6 @@ LATER = """async () => Boolean(await caches.match(
   document.querySelector('script[type=module]').src.replace('js/app.js', 'later/parts.js')))"""
 
 
-def opens_this_phone(amina: Carer) -> Carer:
-    """Two touches from anywhere."""
-    amina.chip.click()
-    amina.page.get_by_role("link", name="More about this phone").click()
-    amina.sees_heading("This phone")
-    expect(part(amina, "How it is locked")).to_be_visible()
-    return amina
-
-
 def part(amina: Carer, title: str) -> Locator:
     """One part of the page."""
     return amina.main.locator(".card").filter(has=amina.page.get_by_role("heading", name=title, exact=True))
@@ -57,7 +48,7 @@ def test_what_is_here_is_told_with_no_signal(amina: Carer, server: Server) -> No
     amina.page.reload()
     amina.unlock().sees_heading("Today")
     amina.writes("كان المساء جميلا 🌙").sees_heading("Today").waits(1)
-    opens_this_phone(amina)
+    amina.this_phone()
     expect(amina.main).to_contain_text("1 thing waits here to be sent. No signal since")
     expect(amina.main).to_contain_text("Lantern last answered")
     expect(amina.main).not_to_contain_text("This is the copy from")
@@ -78,7 +69,7 @@ def test_read_by_is_told_as_lantern_told_it(amina: Carer, server: Server) -> Non
     amina.writes("Somebody reads this.").sees_heading("Today").waits(0)
     records = Records(server)
     mine = records.ask("select id from recordings where saw = 'Somebody reads this.'")[0][0]
-    opens_this_phone(amina)
+    amina.this_phone()
     row = part(amina, "Sent in the last seven days").get_by_role("listitem")
     expect(row).to_contain_text("Jay's day")
     expect(row).not_to_contain_text("Read by")
@@ -139,7 +130,7 @@ def test_forgetting_a_phone_says_first_what_is_lost(amina: Carer, server: Server
     """R8, S4: nothing is lost in silence; a copy can be saved first; then nothing is left."""
     no_signal(amina, server)
     amina.writes("not sent yet").sees_heading("Today").waits(1)
-    opens_this_phone(amina)
+    amina.this_phone()
     forget = part(amina, "Forget this phone")
     forget.get_by_role("button", name="Forget this phone").click()
     expect(amina.page.get_by_role("heading", name="Some of your words are not sent")).to_be_focused()
@@ -160,7 +151,7 @@ def test_forgetting_a_phone_says_first_what_is_lost(amina: Carer, server: Server
 
 def test_forgetting_a_phone_signs_out_as_well(amina: Carer, server: Server) -> None:
     """S4: with everything sent it is one question, and whoever has the phone next is not signed in."""
-    opens_this_phone(amina)
+    amina.this_phone()
     forget = part(amina, "Forget this phone")
     forget.get_by_role("button", name="Forget this phone").click()
     forget.get_by_role("button", name="Yes, forget it").click()
@@ -209,7 +200,7 @@ def test_the_home_screen_has_a_button_where_the_browser_offers_one(amina: Carer)
     offer = "addEventListener('beforeinstallprompt', (event) => event.isTrusted && event.stopImmediatePropagation())"
     amina.page.add_init_script(offer)  # Chromium would make an offer of its own
     amina.page.reload()
-    opens_this_phone(amina.unlock().sees_heading("Today"))
+    amina.unlock().sees_heading("Today").this_phone()
     amina.main.get_by_role("link", name="Put Lantern on your home screen").click()
     amina.sees_heading("Put Lantern on your home screen")
     button = amina.main.get_by_role("button", name="Put it on my home screen")
@@ -218,7 +209,7 @@ def test_the_home_screen_has_a_button_where_the_browser_offers_one(amina: Carer)
       prompt: async () => ({ outcome: 'accepted' }),
     }))""")
     amina.today()
-    opens_this_phone(amina)
+    amina.this_phone()
     amina.main.get_by_role("link", name="Put Lantern on your home screen").click()
     button.click()
     expect(amina.main).to_contain_text("Lantern is on this home screen already")
