@@ -13,6 +13,7 @@ from tests.journeys.carer import NOT_THE_DEMO, READY, Carer
 from tests.journeys.network import body_of, nudge, on_the_way, true_receipts
 from tests.journeys.pictures import picture
 from tests.journeys.records import Records
+from tests.journeys.test_refused import write_too_much
 from tests.journeys.worker import Worker
 from tests.serving import Server
 
@@ -121,7 +122,7 @@ def test_pages_for_everybody(desktop: Browser, server: Server, faults: Faults, p
 
 
 def test_every_state_of_a_phone(amina: Carer, server: Server, faults: Faults) -> None:
-    """Locked, ready, waiting, sending, held, needs you, an old copy, not on this phone, the list of what waits."""
+    """Locked, ready, waiting, sending, held, needs you, with a manager, an old copy, not on this phone, the list."""
 
     def state(name: str) -> None:
         accessible(amina.page, name)
@@ -163,10 +164,17 @@ def test_every_state_of_a_phone(amina: Carer, server: Server, faults: Faults) ->
     server.start()
     expect(amina.item("still here")).to_contain_text("Sign in to send", timeout=10_000)
     state("held")
+    amina.sign_in().unlock().sees_heading("Today").waits(0)
+    server.kill()
+    write_too_much(amina)
+    amina.writes("the last evening", child="Mia").sees_heading("Today")
     faults.expect("status of 404")
-    records.moves_away("Jay")
-    amina.sign_in().unlock()
-    expect(amina.item("still here")).to_contain_text("Needs you", timeout=10_000)
+    records.moves_away("Mia")
+    server.start()
+    expect(amina.item("the last evening")).to_contain_text("With Della to decide", timeout=10_000)
+    expect(amina.item("the last evening")).to_contain_text("Lantern keeps it")
+    state("with a manager")
+    expect(amina.item("A long day")).to_contain_text("Needs you", timeout=10_000)
     state("needs you")
 
 

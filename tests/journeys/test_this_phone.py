@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from tests.journeys.browser import Faults, Phone
-from tests.journeys.carer import READY, Carer
+from tests.journeys.carer import PIN, READY, Carer
 from tests.journeys.locks import kept
 from tests.journeys.network import nudge, on_the_way
 from tests.journeys.outbox import open_box, put
@@ -55,7 +55,7 @@ def test_what_is_here_is_told_with_no_signal(amina: Carer, server: Server) -> No
     expect(part(amina, "Waiting to be sent")).to_contain_text("Saved on this phone")
     expect(part(amina, "Sent in the last seven days")).to_contain_text("Sent ")
     expect(part(amina, "Kept to read with no signal")).to_contain_text("pages")
-    expect(part(amina, "How it is locked")).to_contain_text("opens with your PIN, and with nothing else")
+    expect(part(amina, "How it is locked")).to_contain_text("opens with these, and with nothing else:A PIN, since")
     expect(part(amina, "Room on this phone")).to_contain_text("MB on this phone")
     steps = amina.main.locator("[data-step]")
     expect(steps.nth(0)).to_contain_text("Not yet: 1")
@@ -241,3 +241,21 @@ def test_other_words_under_one_name_are_both_kept_in_two_touches(amina: Carer, s
     panel.get_by_role("button", name="Keep both: send mine as well").click()
     amina.waits(0)
     assert records.sentences() == ["written on the other phone", "written on this one"]
+
+
+def test_a_second_way_in_is_made_and_taken_away_here(amina: Carer) -> None:
+    """R15: who has the PIN makes a paper key; the last way in can't be taken away."""
+    amina.this_phone()
+    locked = part(amina, "How it is locked")
+    expect(locked).to_contain_text("There is one way in only")
+    expect(locked.get_by_role("button", name="Remove")).to_have_count(0)
+    locked.get_by_role("button", name="Make a paper key").click()
+    amina.page.get_by_role("button", name="I have written it down").click()
+    amina.page.get_by_label("PIN", exact=True).fill(PIN)
+    amina.page.get_by_role("button", name="Unlock", exact=True).click()
+    amina.sees_heading("This phone")
+    expect(locked).to_contain_text("A paper key")
+    amina.page.once("dialog", lambda dialog: dialog.accept())
+    locked.get_by_role("listitem").filter(has_text="A paper key").get_by_role("button", name="Remove").click()
+    expect(locked).not_to_contain_text("A paper key")
+    expect(locked).to_contain_text("There is one way in only")

@@ -10,7 +10,6 @@ const PIN_KEEPS =
 const things = (n) => (n === 1 ? "1 thing" : `${n} things`);
 const part = (name, title, ...children) =>
   h("section", { class: "card", "data-part": name }, h("h2", {}, title), ...children);
-const names = (slot, kind) => slot.wraps.some((wrap) => wrap.kind === kind);
 let asked = false; // somebody has pressed "Forget this phone" and has not answered yet
 
 // --- what is here -------------------------------------------------------------------------------------------------
@@ -120,22 +119,38 @@ function pages({ kept }) {
 
 // --- how it is kept -----------------------------------------------------------------------------------------------
 
-function locked({ slot, lockAfter }) {
-  const passkey = names(slot, "prf");
-  const pin = names(slot, "pin");
-  const spare = slot.wraps.some((wrap) => !["prf", "pin"].includes(wrap.kind));
-  const opens = [passkey && "your passkey", pin && "your PIN", spare && "your spare way in"].filter(Boolean);
+function wayIn(way, { remove }, redraw) {
+  const away = async () => {
+    if (!confirm("From then on this no longer opens what is kept here. Remove it?")) return;
+    await remove(way);
+    redraw();
+  };
+  return h("li", {}, way.words, !way.last && [" ", button("Remove", away, QUIET)]);
+}
+
+function locked({ ways, lockAfter }, redraw) {
+  const list = ways.list();
+  const has = (kind) => list.some((way) => way.kind === kind);
+  const passkeys = Boolean(globalThis.PublicKeyCredential?.parseRequestOptionsFromJSON);
   return part(
     "locked",
     "How it is locked",
+    h("p", {}, "What is kept here opens with these, and with nothing else:"),
+    h(
+      "ul",
+      {},
+      list.map((way) => wayIn(way, ways, redraw)),
+    ),
+    list.length < 2 && h("p", {}, "There is one way in only. If you lose it, what was not sent is lost."),
+    h("p", {}, has("pin") ? PIN_KEEPS : "Somebody who copies this phone finds nothing that they can read."),
+    h("p", {}, `It locks by itself after ${lockAfter} minutes without a touch.`),
     h(
       "p",
-      {},
-      `What is kept here opens with ${opens.join(" or ")}, and with nothing else. It locks by itself after ${lockAfter} minutes without a touch.`,
+      { class: "buttons" },
+      has("pin") && button("Change the PIN", () => ways.add("pin"), QUIET),
+      passkeys && !has("prf") && button("Let your passkey open it as well", () => ways.add("prf"), QUIET),
+      button(has("paper") ? "Make a new paper key" : "Make a paper key", () => ways.add("paper"), QUIET),
     ),
-    pin && h("p", {}, PIN_KEEPS),
-    !pin && h("p", {}, "Somebody who copies this phone finds nothing that they can read."),
-    opens.length < 2 && h("p", {}, "There is one way in only. If you lose it, what was not sent is lost."),
   );
 }
 
@@ -235,7 +250,7 @@ export async function drawThisPhone(place, facts) {
     begun(facts),
     sent(facts),
     pages(facts),
-    locked(facts),
+    locked(facts, redraw),
     await room(),
     forgetPart(facts, redraw),
   ];

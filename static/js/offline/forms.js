@@ -56,7 +56,9 @@ export function createForms({ vault, box, drafts, courier, mend, changed, saveCo
   function say(form, tone, text, ...more) {
     form.querySelector(".save-note")?.remove();
     const role = tone === "bad" ? "alert" : "status";
-    form.append(h("div", { class: "save-note", role }, note(tone, h("p", {}, text), ...more)));
+    const said = h("div", { class: "save-note", role }, note(tone, h("p", {}, text), ...more));
+    form.append(said);
+    if (tone === "bad") said.scrollIntoView({ block: "center" }); // Save is in reach everywhere, the end of the form is not
   }
 
   /** The phone did not take it: the words stay, and there are other ways for them. */

@@ -104,10 +104,12 @@ export async function openPhone({ slot, vault, store, lock, wipe, forget, wiped,
     store.write([["put", "meta", heard, "heard"]]).catch(() => {}); // a counter, so to say: it tells nobody anything
   }
 
+  const ways = createWays({ slot, store, wiped });
+
   /** What the page about this phone tells, besides what waits. */
   async function phoneFacts() {
     const [kept, begun] = await Promise.all([pages.kept(), drafts.list()]);
-    return { slot, kept, begun, heard, lockAfter, send: hint, lock: () => lock(), forget };
+    return { ways, kept, begun, heard, lockAfter, send: hint, lock: () => lock(), forget };
   }
 
   const now = () => ({ sending: courier.sending(), held: courier.held(), trouble: courier.trouble(), heard, ready });
@@ -222,7 +224,7 @@ export async function openPhone({ slot, vault, store, lock, wipe, forget, wiped,
   return {
     fetch: pages.fetch,
     person: slot.person,
-    ways: createWays({ slot, store, wiped }),
+    ways,
     hint,
     /** A form that does not wait on the phone was taken by Lantern. */
     sent: (form) => drafts.drop(form),

@@ -98,8 +98,8 @@ export function createWaiting({ box, drafts, now, send, lock, phoneFacts }) {
     const items = (await box.list()).map(passing);
     counts.needsYou = Math.max(counts.needsYou, items.filter((item) => item.state === "needs-you").length);
     const kept = items.filter((item) => item.state === "with-manager");
-    if (kept.length || document.querySelector("[data-this-phone], #waiting-panel:not([hidden]), [data-state=needs]"))
-      parts ||= await later().catch(() => null);
+    const more = document.querySelector("[data-this-phone], #waiting-panel:not([hidden])");
+    if (counts.needsYou || kept.length || more) parts ||= await later().catch(() => null);
     if (cleared) return; // it was locked meanwhile: nothing of this may come back onto the screen
     chip(chipWords({ ...counts, ...now() }), counts);
     hear(counts);
