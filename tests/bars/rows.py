@@ -124,10 +124,10 @@ ROWS = (
     ),
     Row(
         "R14",
-        "One item of a hundred is poison, or about a child whom its author may not write about any more.",
-        "The others go; it stays readable to its author with the reason, and reaches a manager when access has ended.",
-        tests=("tests/sync/test_hostile.py", "tests/quarantine", "tests/journeys/test_refused.py"),
-        minutes=2,
+        "One item of a hundred is bad: refused, forbidden, too large, put off, the cause of an error, in any place.",
+        "The other 99 go in the same drain; the bad one stays with its reason, or a manager has it.",
+        tests=("tests/bars/test_poison.py", "tests/sync/test_hostile.py", "tests/quarantine"),
+        minutes=4,
     ),
     Row(
         "R15",
@@ -186,8 +186,10 @@ ROWS = (
         "S3",
         "Somebody's access ends: a child moves, a role changes, an account is paused.",
         "The next request is denied; read copies go at the next contact; what was written before is kept, not shown.",
-        tests=("tests/quarantine", "tests/journeys/test_cut_off.py"),
-        minutes=2,
+        tests=("tests/quarantine", "tests/journeys/test_access_ended.py", "tests/journeys/test_cut_off.py"),
+        scripts=("tests/js/time.test.js",),
+        minutes=5,
+        short="A phone whose clock is put back each time while Lantern is closed counts those hours as none.",
     ),
     Row(
         "S4",

@@ -1,10 +1,12 @@
 """Access ends while words wait: a manager has them, decides, and the author is told on the phone (R14, S3)."""
 
+import time
 from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.bars.figures import reached
 from tests.journeys.axe import accessible
 from tests.journeys.browser import SIZES, Faults
 from tests.journeys.carer import Carer
@@ -126,6 +128,34 @@ def test_a_paused_account_hands_in_and_reads_nothing_more(
     plain.main.get_by_role("link", name="1 recording is kept back for you").click()
     plain.opens_first("About Jay, by Amina").told("The account of Amina was paused when this arrived.")
     looks_right(plain.page, "entry-paused")
+
+
+CAUSES = {
+    "moved": ("update placements set ends_on = date('now') where child_id = ?", "child:jay"),
+    "role": ("update people set role = 'ssw' where id = ?", "amina"),
+    "paused": ("update people set suspended_at = '2026-01-01 00:00:00.000000' where id = ?", "amina"),
+}
+
+
+@pytest.mark.parametrize("cause", CAUSES)
+def test_copies_go_at_the_next_contact(amina: Carer, server: Server, faults: Faults, cause: str) -> None:
+    """S3: within a minute of contact, whatever ended the access; then they are not there without signal either."""
+    faults.expect("40[134] .* at ")
+    records = Records(server)
+    jay = records.child("Jay")
+    sql, whose = CAUSES[cause]
+    person = records.ask("select id from people where slug = 'amina'")[0][0]
+    records.change(sql, jay if whose == "child:jay" else person)
+    amina.page.reload()
+    with amina.page.expect_response(lambda answer: "/sync/pack" in answer.url or answer.status == 401):
+        amina.unlock()
+        contact = time.monotonic()
+    expect(amina.main).not_to_contain_text("Write about Jay's day")
+    server.kill()
+    took = time.monotonic() - contact
+    amina.page.goto(f"/recordings/new?child={jay}")
+    amina.unlock().sees_heading("This page is not on this phone")
+    assert reached("S3", f"seconds from contact until copies are gone ({cause})", round(took, 1), most=60)
 
 
 COPIES = """async () => {
