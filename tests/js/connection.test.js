@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createConnection } from "../../static/js/offline/connection.js";
+import { createConnection, createProbe } from "../../static/js/offline/connection.js";
 import { bringPack } from "../../static/js/offline/pack.js";
-import { reply } from "./fakes.js";
+import { reply, settled } from "./fakes.js";
 
 const asking = (answer, over = {}) => createConnection({ fetch: async (...asked) => answer(...asked), ...over });
 
@@ -75,6 +75,29 @@ test("the pack tells Lantern what it received last, and hears when Lantern does 
   assert.deepEqual([named, asked.includes("lost")], [["id-9"], false]);
   const back = await packing(pack, {}, 200, undefined, true);
   assert.ok(back.asked.includes("lost"));
+});
+
+test("a link that works again is found at once, and one that is very slow is found as well", async () => {
+  const asked = [];
+  let answers = { 2500: null, 20000: null };
+  let patience = () => {};
+  const later = new Promise((resolve) => {
+    patience = resolve;
+  });
+  const probe = createProbe(async (limit) => {
+    asked.push(limit);
+    return limit === 20_000 ? later : answers[2500];
+  });
+  assert.equal(await probe(), null);
+  assert.equal(await probe(), null, "it does not wait for the patient question");
+  assert.equal(await probe(), null);
+  assert.deepEqual(asked, [2500, 2500, 20_000, 2500], "one patient question at a time");
+  patience({ person: "amina" });
+  await settled();
+  assert.deepEqual(await probe(), { person: "amina" }, "what was answered meanwhile counts");
+  answers = { 2500: { person: "ben" } };
+  assert.deepEqual(await probe(), { person: "ben" });
+  assert.equal(asked.at(-1), 2500, "while Lantern answers, one question is enough");
 });
 
 // --- the pack ------------------------------------------------------------------------------------------------------

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { test } from "node:test";
 import { gzipSync } from "node:zlib";
 import { fakeBox, fakeClock, fakeLantern, fakeLock, hire, makeItem, reply, settled } from "./fakes.js";
@@ -236,6 +237,97 @@ test("after a minute without network and without any event, everything is there 
   assert.ok(box.states().every((state) => state === "received"));
 });
 
+test("R24: with questions that hang instead of failing, the first is there within three seconds all the same", async () => {
+  const { box, lantern, clock } = world(5);
+  const hang = () => new Promise((resolve) => clock.after(2500, () => resolve(null))); // as createProbe gives up
+  const probe = () => (lantern.down ? hang() : lantern.probe());
+  const courier = hire(box, lantern, clock, { probe });
+  lantern.down = true;
+  courier.hint();
+  await clock.pass(61_300);
+  lantern.down = false;
+  await clock.pass(3000);
+  assert.ok(box.states().every((state) => state === "received"));
+});
+
+test("a café that answers everything is asked who it is, not given the words again and again", async () => {
+  const { box, lantern, clock, courier } = world(3, { probe: async () => (cafe ? null : { person: "amina" }) });
+  let cafe = true;
+  lantern.mood = () => (cafe ? reply(200, "<h1>Free Wi-Fi</h1>") : undefined);
+  await courier.hint();
+  await clock.pass(60_000);
+  const calls = lantern.calls.length;
+  assert.ok(calls <= 4, `${calls} calls with words in them`);
+  cafe = false;
+  await clock.pass(3000);
+  assert.ok(
+    box.states().every((state) => state === "received"),
+    "out of the café it goes within seconds",
+  );
+});
+
+test("back-off starts anew when something got through, and with every hint", async () => {
+  const { lantern, clock, courier } = world(2);
+  lantern.judge = () => ({ outcome: "later", status: 503 });
+  await courier.hint();
+  await clock.pass(300_000);
+  const long = lantern.calls.length;
+  await clock.pass(30_000);
+  assert.ok(lantern.calls.length - long <= 2, "it has become patient");
+  await courier.hint();
+  const before = lantern.calls.length;
+  await clock.pass(8_000);
+  assert.ok(lantern.calls.length - before >= 2, "a hint makes it try often again");
+});
+
+test("Retry-After is waited for, but never longer than half a minute or so", async () => {
+  for (const [asked, earliest, latest] of [
+    ["8", 8_000, 12_000],
+    ["86400", 30_000, 42_500],
+    ["Fri, 31 Dec 2066 23:59:59 GMT", 1_000, 6_000],
+  ]) {
+    const { box, lantern, clock, courier } = world(2);
+    lantern.mood = () => reply(503, { error: "busy" }, { "Retry-After": asked });
+    await courier.hint();
+    lantern.mood = () => undefined;
+    const began = clock.now();
+    while (box.states().includes("waiting")) await clock.pass(100);
+    const took = clock.now() - began;
+    assert.ok(took >= earliest && took <= latest, `${asked}: ${took} ms`);
+  }
+});
+
+test("patience grows with what is carried: a small call is given up in a quarter of a minute, a large one is not", async () => {
+  for (const [note, least, most] of [
+    ["short", 15_000, 16_000],
+    ["x".repeat(100_000), 40_000, 46_000],
+  ]) {
+    const { box, lantern, clock, courier } = world(0);
+    box.put(1, { fields: { note: [note] } });
+    let gone = 0;
+    const began = clock.now();
+    lantern.mood = (_path, _items, signal) =>
+      new Promise((_, reject) =>
+        signal.addEventListener("abort", () => {
+          gone ||= clock.now() - began;
+          reject(new Error("aborted"));
+        }),
+      );
+    courier.hint();
+    await clock.pass(60_000);
+    assert.ok(gone >= least && gone <= most, `${gone} ms`);
+    courier.stop();
+  }
+});
+
+test("one hash over all goes with them, and none with each", async () => {
+  const { lantern, courier } = world(3);
+  await courier.hint();
+  assert.equal(lantern.calls[0].parts, "id,path,fields,made_at,zone");
+  const whole = createHash("sha256").update("hash-1hash-2hash-3").digest("hex");
+  assert.equal(lantern.calls[0].headers["X-Content-Hash"], whole);
+});
+
 test("a page that nobody looks at asks less often, and still gets there", async () => {
   const { lantern, clock, courier } = world(1, { watched: () => false });
   lantern.down = true;
@@ -257,16 +349,6 @@ test("a server that is ill is asked less and less, at most every half minute, an
   lantern.mood = () => undefined;
   await courier.hint();
   assert.equal(lantern.rows.size, 1);
-});
-
-test("Retry-After is respected", async () => {
-  const { lantern, clock, courier } = world(1);
-  lantern.mood = () => reply(503, "ill", { "Retry-After": "20" });
-  await courier.hint();
-  await clock.pass(15_000);
-  assert.equal(lantern.calls.length, 1);
-  await clock.pass(10_000);
-  assert.equal(lantern.calls.length, 2);
 });
 
 test("a server that hangs is given up after a while, and the item goes later", async () => {

@@ -97,8 +97,9 @@ export function fakeLantern({ person = "amina" } = {}) {
   };
   lantern.fetch = async (path, { headers, body, signal }) => {
     const items = itemsOf(path, headers, body);
+    const parts = Object.keys(items[0]).join();
     for (const item of items) item.hash ??= item.id.replace("id-", "hash-"); // Lantern works it out from the content
-    lantern.calls.push({ path, headers, items: items.map((item) => item.id), bytes: body.byteLength });
+    lantern.calls.push({ path, headers, items: items.map((item) => item.id), bytes: body.byteLength, parts });
     if (lantern.down) throw new TypeError("Failed to fetch");
     const own = await lantern.mood(path, items, signal);
     if (own) return own;

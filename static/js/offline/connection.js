@@ -5,6 +5,9 @@
  * @typedef {{status: number, headers: Headers, url: string, redirected: boolean, text: string}} Answer
  */
 
+const QUICK = 2500; // ms
+const SLOW = 20_000;
+
 /** How long a call of so many bytes may take before the link counts as lost, in ms: 30 kbit/s, and time to be answered. */
 export const patience = (bytes) => 15_000 + Math.round(bytes / 3.75);
 
@@ -64,6 +67,30 @@ export function createConnection({ fetch, id, person, wipe = () => {}, paused = 
   }
 
   return { request, who };
+}
+
+/**
+ * Asks who we are after nobody had answered: shortly, because a link that works again answers at once and a dead one
+ * should not be waited for; and, once that has failed, patiently beside it, for a link so slow that it needs longer.
+ * @param {(limit: number) => Promise<object|null>} who
+ */
+export function createProbe(who) {
+  let slow = null; // the patient question, under way
+  let found = null; // what it heard meanwhile
+  let failed = false;
+  const patiently = async () => {
+    found = await who(SLOW);
+    slow = null;
+    return found;
+  };
+  return async () => {
+    const quick = found || who(QUICK);
+    if (failed && !found) slow ||= patiently();
+    const known = await Promise.race([quick, slow ? slow.then((heard) => heard ?? quick) : quick]);
+    found = null;
+    failed = !known;
+    return known;
+  };
 }
 
 /**

@@ -18,7 +18,8 @@ const MOST_BYTES = 1_900_000; // unpacked; the server stops at 2 MiB
 const MOST_PACKED = 150_000; // what a lost link makes us send again: 1.6 s of slow 4G
 const MOST_BARE = 20; // answers without a receipt in one pass; after so many it is Lantern that is ill, and not the items
 const ROUND = 30_000; // ms between tries when nothing gives a hint
-const EAGER = 2_000; // ms between tries while somebody looks at the page and there is no network: a failed try costs nothing
+const EAGER = 2_000; // ms from try to try while somebody looks and Lantern does not answer: a failed try costs nothing
+const BREATH = 250; // ms between two tries at the least, when the first took its time to fail
 
 const HAPPENINGS = { received: "receipt", refused: "refused", kept: "kept", held: "signed-out", later: "failed" };
 const wire = ({ id, path, fields, made_at, zone }) => ({ id, path, fields, made_at, zone });
@@ -59,6 +60,8 @@ export function createCourier(needs) {
   let most = MOST_ITEMS;
   let bare = 0; // answers without a receipt in this pass
   let pause = 0; // ms that Lantern asked for
+  let doubt = false; // the last answer named nothing of ours: was it Lantern at all?
+  let tried = 0; // when the last try began, in ms
   let running = null;
   let again = false;
   let unplan = () => {};
@@ -129,7 +132,7 @@ export function createCourier(needs) {
     };
     const answer = await post("/sync/items", headers, packed);
     // Too much at once, or something in it that the batch stumbles over: go on in halves, down to one by one.
-    if (answer && halves(answer.status)) most = Math.max(1, Math.floor(batch.length / 2));
+    if (answer && halves(answer.status) && !pause) most = Math.max(1, Math.floor(batch.length / 2));
     return [answer, answer && judgeAll(answer, batch)];
   };
 
@@ -154,7 +157,9 @@ export function createCourier(needs) {
       return { item, state: item.state, receipt: judgements[at].receipt };
     });
     const settled = moves.filter((move) => SETTLED.includes(move.state));
-    if (settled.length) await box.settle(settled);
+    if (!settled.length) return settled;
+    await box.settle(settled);
+    busy = 0;
     for (const move of settled) {
       askers.get(move.item.id)?.(move);
       askers.delete(move.item.id);
@@ -162,15 +167,16 @@ export function createCourier(needs) {
     return settled;
   }
 
-  /** After a miss or a refusal to know us, one small question goes first. */
+  /** After a miss, a strange answer or a refusal to know us, one small question goes first. */
   async function welcome() {
-    if (!missed && !held) return true;
+    if (!missed && !held && !doubt) return true;
     const who = await probe();
     if (!who) {
       missed += 1;
       return false;
     }
     missed = 0;
+    doubt = false;
     held = notUs(who, person);
     if (held === "cut-off") wipe();
     return !held;
@@ -193,14 +199,13 @@ export function createCourier(needs) {
     const settled = await settle(batch, judgements);
     held = judgements[0].why || null;
     missed = answered ? 0 : missed + 1;
+    doubt = !judgements.some((judgement) => judgement.receipt);
     tell({ settled });
     if (held === "cut-off") wipe();
     if (held || !answered) return null;
-    if (judgements.some((judgement) => judgement.receipt)) {
-      most = Math.min(MOST_ITEMS, most * 2);
-      return batch.at(-1).n;
-    }
-    return passOver(batch);
+    if (doubt) return passOver(batch);
+    most = Math.min(MOST_ITEMS, most * 2);
+    return batch.at(-1).n;
   }
 
   /** Lantern answered and decided nothing. What went alone may have trouble of its own, so those behind it are tried. */
@@ -223,8 +228,9 @@ export function createCourier(needs) {
 
   function wait() {
     if (held) return ROUND;
-    if (missed) return Math.min(500 * 2 ** missed, watched() ? EAGER : ROUND);
-    return Math.max(pause, Math.min(1000 * 2 ** busy, ROUND)) * (0.8 + Math.random() * 0.4);
+    const took = clock.now() - tried;
+    if (missed) return Math.max(BREATH, Math.min(500 * 2 ** missed, watched() ? EAGER : ROUND) - took);
+    return Math.max(pause, Math.min(1000 * 2 ** busy, ROUND)) * (1 + Math.random() * 0.4);
   }
 
   async function plan() {
@@ -240,6 +246,7 @@ export function createCourier(needs) {
     running ||= lock("drain", async () => {
       do {
         again = false;
+        tried = clock.now().getTime();
         await pass();
       } while (again && !stopping.signal.aborted);
     })

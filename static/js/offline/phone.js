@@ -2,7 +2,7 @@
 
 import { button, go, here, view } from "../dom.js";
 import { createBox } from "./box.js";
-import { createConnection, gzip, onHints } from "./connection.js";
+import { createConnection, createProbe, gzip, onHints } from "./connection.js";
 import { offerAgain } from "./copies.js";
 import { createCourier } from "./courier.js";
 import { createDrafts } from "./drafts.js";
@@ -70,7 +70,7 @@ export async function openPhone({ slot, vault, store, lock, wipe, forget, wiped,
     digest: sha256,
     wipe,
     lock: locked,
-    probe: () => connection.who(),
+    probe: createProbe(connection.who),
     watched: () => document.visibilityState === "visible",
     tell({ settled }) {
       if (settled.length) heardNow();
