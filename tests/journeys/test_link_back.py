@@ -69,10 +69,11 @@ def test_everything_is_there_within_seconds_of_the_link(amina: Carer, server: Se
     records = Records(server)
     child = records.child("Jay")
     open_box(amina.page)
+    amina.write_about("Jay").says("the last one, by hand")
     gone(amina, server)
     try:
         put(amina.page, child, [f"number {number:03}" for number in range(WAITING - 1)])
-        amina.writes("the last one, by hand")
+        amina.save()
         amina.page.wait_for_timeout(SILENCE * 1000)
         assert records.ask("select count(*) from receipts") == [(0,)]
     finally:
