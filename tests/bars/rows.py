@@ -66,10 +66,11 @@ ROWS = (
     ),
     Row(
         "R6",
-        "The service worker is stopped, or never starts.",
-        "The queue is complete, and goes with or without a worker.",
-        tests=("tests/journeys/test_copies.py",),
-        minutes=3,
+        "The worker is stopped at any moment of a save and of a drain, or there is none.",
+        "The queue is complete and goes; with no page open the worker sends it by sealed copies.",
+        tests=("tests/journeys/test_worker_stopped.py", "tests/journeys/test_copies.py"),
+        minutes=5,
+        short="Background Sync exists in Chromium only; elsewhere words go when a page is open, locked or not.",
     ),
     Row(
         "R7",
@@ -118,9 +119,10 @@ ROWS = (
     ),
     Row(
         "R13",
-        "Several windows of one phone are open and send at once.",
-        "Each item is sent by one of them at a time.",
-        tests=("tests/journeys/test_sending.py::test_two_windows_send_each_thing_once",),
+        "Two to five windows of one phone, and its worker, all want to send at the same moment.",
+        "Each thing goes once, by one of them at a time.",
+        tests=("tests/journeys/test_windows.py",),
+        minutes=3,
     ),
     Row(
         "R14",
@@ -167,12 +169,22 @@ ROWS = (
         short="No photo or signature goes up in this release, so no word waits for one.",
     ),
     Row(
+        "R22",
+        "The server is put back to an earlier day under a running phone.",
+        "What the phone had receipts for is offered again by itself: nothing lost, nothing doubled.",
+        tests=("tests/journeys/test_copies.py::test_a_restored_server_is_given_again_what_it_forgot",),
+        scripts=("tests/js/copies.test.js",),
+        short="A week back at most: for so long a phone keeps copies. The keys must not be put back with the database.",
+    ),
+    Row(
         "R24",
-        "What waited is sent: 365 and 5,000 recordings, beside a bare floor and PouchDB, and over slow 4G.",
+        "What waited is sent: 365 and 5,000, beside a floor and PouchDB, over slow 4G, after a minute without link.",
         "Nobody waits for Lantern, with all rights, audit, receipts and encryption on.",
+        tests=("tests/journeys/test_link_back.py",),
         command=(sys.executable, "-m", "tests.bars.speed"),
-        minutes=20,
-        short="A mid-range phone is 3 to 6 times slower than this machine's processor.",
+        minutes=24,
+        short="A page out of sight tries every half minute, and its browser may make that a minute. A mid-range phone "
+        "is 3 to 6 times slower than this machine's processor.",
     ),
     Row(
         "R25",

@@ -26,8 +26,10 @@ class Levers:
     def __init__(self, page: Page) -> None:
         self.page = page
         self.registration, self.origin = "", page.url.split("/", 3)
+        self.running: set[str] = set()
         self.session: CDPSession = page.context.new_cdp_session(page)
         self.session.on("ServiceWorker.workerRegistrationUpdated", self._heard)
+        self.session.on("ServiceWorker.workerVersionUpdated", self._versions)
         self.session.send("ServiceWorker.enable")
         for _ in range(100):
             if self.registration:
@@ -39,6 +41,11 @@ class Levers:
         for one in told["registrations"]:
             self.registration = "" if one["isDeleted"] else one["registrationId"]
 
+    def _versions(self, told: dict[str, Any]) -> None:
+        for one in told["versions"]:
+            change = self.running.add if one["runningStatus"] in ("running", "starting") else self.running.discard
+            change(one["versionId"])
+
     def wake(self) -> None:
         """As the browser does when the network is back; a worker that was stopped is started."""
         how = {"origin": "/".join(self.origin[:3]), "registrationId": self.registration}
@@ -46,4 +53,5 @@ class Levers:
 
     def stop(self) -> None:
         """As the system does when it wants the memory."""
-        self.session.send("ServiceWorker.stopAllWorkers")
+        for version in list(self.running):
+            self.session.send("ServiceWorker.stopWorker", {"versionId": version})

@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.bars.figures import reached
 from tests.journeys.browser import Phone
 from tests.journeys.carer import Carer
 from tests.journeys.conftest import House, copy_database
@@ -145,6 +146,9 @@ def test_a_restored_server_is_given_again_what_it_forgot(amina: Carer, server: H
     amina.page.reload()
     amina.unlock()
     arrive(server, amina.page, ["before the backup", "forgotten once", "forgotten twice", "written after"], 30)
+    sentences = records.sentences()
+    assert reached("R22", "acknowledged, then forgotten by a restored server: lost", 4 - len(set(sentences)), most=0)
+    assert reached("R22", "doubled", len(sentences) - len(set(sentences)), most=0)
     assert records.ask("select count(*), count(distinct item_id) from receipts") == [(4, 4)]
     assert {one["state"] for one in on_the_phone(amina.page)} == {"received"}
 

@@ -9,6 +9,7 @@ from playwright.sync_api import BrowserContext, expect
 from tests.bars.figures import figure, reached
 from tests.journeys.carer import Carer
 from tests.journeys.copies import Levers, on_the_phone
+from tests.journeys.network import nudge
 from tests.journeys.outbox import open_box
 from tests.journeys.records import Records
 from tests.serving import Server
@@ -31,13 +32,13 @@ def context_of(amina: Carer) -> BrowserContext:
 
 def test_the_worker_is_stopped_again_and_again(amina: Carer, server: Server) -> None:
     """R6: at random points of saves and of drains, by a page and by the worker itself."""
-    chance, records, context = random.Random(6), Records(server), context_of(amina)
-    context.grant_permissions(["background-sync"])
+    chance, records = random.Random(6), Records(server)
+    context_of(amina).grant_permissions(["background-sync"])
     child, slowest = records.child("Jay"), 0.0
     for number in range(STOPS):
         levers = Levers(amina.page)
         open_box(amina.page)
-        context.set_offline(True)
+        server.kill()
         amina.page.evaluate("(how) => { window.saving = (" + SAVE + ")(how); }", [child, number, EACH])
         amina.page.wait_for_timeout(chance.uniform(0, 250))
         levers.stop()
@@ -46,8 +47,9 @@ def test_the_worker_is_stopped_again_and_again(amina: Carer, server: Server) -> 
         assert len(kept) == EACH, "a save was lost with the worker"
         if number % 2:
             amina.page.goto("about:blank")  # nobody is there: the worker drains, until it is stopped
-        context.set_offline(False)
+        server.start()
         levers.wake()
+        nudge(amina)
         amina.page.wait_for_timeout(chance.uniform(0, 250))
         levers.stop()
         amina.page.goto("/")
