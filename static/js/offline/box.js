@@ -52,6 +52,13 @@ export function createBox(vault, store, now = () => new Date()) {
       return { unsent: waiting + needsYou, needsYou };
     },
 
+    /** When the oldest words that are on this phone only were written, by its own clock. */
+    async oldest() {
+      const first = await Promise.all(["needs-you", "waiting"].map((state) => store.inState(state, 1)));
+      const items = (await openAll(first.flat())).filter((item) => item.made_at).sort((a, b) => a.n - b.n);
+      return items[0]?.made_at ?? null;
+    },
+
     /** Unsent items and the notes of those sent last, oldest first, at most `limit` of each. */
     async list(limit = 50) {
       const unsent = ["needs-you", "with-manager", "waiting"].map((state) => store.inState(state, limit));

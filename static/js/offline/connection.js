@@ -21,12 +21,30 @@ export function heldBy({ status, text, redirected }) {
 }
 
 /**
- * @param {{fetch: typeof fetch, id?: string, person?: string, wipe?: () => void, waiting?: () => number, vaults?: () => Promise<number>}} needs
- *   vault id, its person and how much waits, if there is a vault; and how many vaults there are on this phone
+ * @param {{fetch: typeof fetch, id?: string, person?: string, wipe?: () => void, waiting?: () => number,
+ *   oldest?: () => string|null, vaults?: () => Promise<number>}} needs
+ *   vault id, its person, how much waits and since when, if there is a vault; and how many vaults there are on this phone
  * @param {() => void} [needs.paused]  the account is paused: what can be read goes, what was written stays
  */
-export function createConnection({ fetch, id, person, wipe = () => {}, paused = () => {}, waiting, vaults }) {
+export function createConnection({
+  fetch,
+  id,
+  person,
+  wipe = () => {},
+  paused = () => {},
+  waiting,
+  oldest = () => null,
+  vaults,
+}) {
   const own = { "X-App": "1", ...(id && { "X-Device": id }), ...(person && { "X-Vault-User": person }) };
+
+  let told = 0; // how much waits, as Lantern heard last
+
+  /** What Lantern should know of the words here, should this phone not be heard of again. */
+  const said = () => ({
+    ...(waiting && { "X-Waiting": String(waiting()) }),
+    ...(oldest() && { "X-Oldest": oldest(), "X-Sent-At": new Date().toISOString() }),
+  });
 
   /**
    * @param {string} path
@@ -36,17 +54,19 @@ export function createConnection({ fetch, id, person, wipe = () => {}, paused = 
    */
   async function request(path, { method = "GET", headers, body, signal, limit = 6000, ...more } = {}) {
     const signals = [AbortSignal.timeout(limit), signal].filter(Boolean);
+    const words = said();
     const answer = await fetch(path, {
       ...more,
       method,
       body,
-      headers: { ...headers, ...own, ...(waiting && { "X-Waiting": String(waiting()) }) },
+      headers: { ...headers, ...own, ...words },
       signal: AbortSignal.any(signals),
       cache: "no-store",
       credentials: "same-origin",
     });
     const { status, headers: got, url, redirected } = answer;
     const text = await answer.text();
+    told = Number(words["X-Waiting"] || 0);
     const { held } = heldBy({ status, text, redirected });
     if (held === "cut-off" && got.get("X-Wipe") === "1") wipe();
     if (held === "paused") paused();
@@ -66,7 +86,7 @@ export function createConnection({ fetch, id, person, wipe = () => {}, paused = 
     }
   }
 
-  return { request, who };
+  return { request, who, told: () => told };
 }
 
 /**

@@ -10,6 +10,8 @@ const PATIENCE = 2500; // ms; then the answer comes from the phone, and the word
 const NOT_SAVED =
   "This could not be saved on this phone. It may be full. Your words are still here, and nothing that waited is touched.";
 const MAKE_ROOM = "Or make room on the phone: delete photos or apps that you do not need. Then press Save again.";
+const NO_COPY =
+  "The copy could not be made. Select your words here, copy them, and paste them where you can find them.";
 const NOT_SENT = {
   later: "It could not be sent: there is no signal, or Lantern does not answer.",
   held: "It could not be sent: Lantern does not know who you are just now. Save a copy first, then sign in.",
@@ -63,7 +65,10 @@ export function createForms({ vault, box, drafts, courier, mend, changed, saveCo
 
   /** The phone did not take it: the words stay, and there are other ways for them. */
   function offer(form, submitter, text, reasons = []) {
-    const copy = async () => saveCopy([await itemOf(form, submitter)]);
+    const copy = () =>
+      itemOf(form, submitter)
+        .then((item) => saveCopy([item]))
+        .catch(() => offer(form, submitter, NO_COPY));
     const ways = [
       button("Send it now", () => straight(form, submitter)),
       button("Save a copy", copy, "govuk-button--secondary"),

@@ -42,7 +42,7 @@ export async function bringPack({ vault, store, pages, connection, heed, box, si
     for (const path of pack.pages) {
       const copy = await pages.read(path);
       const at = copy && Date.parse(copy.at);
-      if (copy && at >= since && now() - at < FRESH) continue;
+      if (copy && at >= since && Math.abs(now() - at) < FRESH) continue; // a copy from tomorrow is not fresh either
       const answer = await connection.request(path, {
         headers: { "HX-Request": "true" },
         limit: 15_000,

@@ -13,6 +13,7 @@ import { bringPack } from "./pack.js";
 import { createPages } from "./pages.js";
 import { labelOf } from "./signs.js";
 import { vaults } from "./slots.js";
+import { createSafety } from "./storage.js";
 import { createTime } from "./time.js";
 import { keepPasskeys, sha256 } from "./vault.js";
 import { createWaiting } from "./waiting.js";
@@ -47,9 +48,15 @@ export async function openPhone({ slot, vault, store, lock, wipe, forget, wiped,
   const { signal } = ending;
   const fetch = globalThis.fetch.bind(globalThis);
   const count = () => waiting.unsent();
-  const needed = { wipe, paused, waiting: count, vaults };
-  const connection = createConnection({ fetch, id: slot.id, person: slot.person, ...needed });
   const box = createBox(vault, store);
+  const safety = await createSafety({
+    store,
+    box,
+    held: () => courier.held(),
+    saveAll: () => waiting.saveAll(waiting.saveCopy),
+  });
+  const own = { id: slot.id, person: slot.person, waiting: count, oldest: safety.oldest };
+  const connection = createConnection({ fetch, ...own, wipe, paused, vaults });
   const drafts = createDrafts(vault, store);
   const time = await createTime(store);
   let ready = Boolean(await store.get("meta", "ready"));
@@ -74,19 +81,24 @@ export async function openPhone({ slot, vault, store, lock, wipe, forget, wiped,
     watched: () => document.visibilityState === "visible",
     tell({ settled }) {
       if (settled.length) heardNow();
-      waiting.changed();
+      waiting.changed().then(stands);
       if (courier.sending().size) packing?.abort();
       else if (settled.length || packing?.signal.aborted) refresh().catch(() => {});
       if (settled.some((move) => move.state === "received")) freshen();
     },
   });
-  /** Asked once: that the browser does not clear words away; and each time: to be woken when the network is back. */
+  /** What follows from how much waits: what to say of it here, and that Lantern does not go on thinking that it waits. */
+  async function stands() {
+    if (signal.aborted) return;
+    await safety.look();
+    if (!count() && connection.told() && !courier.held()) await connection.who();
+  }
+
+  /** To be woken when the network is back, and to be kept. */
   async function saved() {
+    safety.ask().catch(() => {});
     const worker = await navigator.serviceWorker?.ready;
     worker?.sync?.register("drain").catch(() => {});
-    if (await store.get("meta", "asked")) return;
-    await store.write([["put", "meta", true, "asked"]]);
-    await navigator.storage?.persist?.();
   }
 
   /** Lantern may know more by now than the page in view: show it again, unless somebody is busy on it. */
@@ -137,7 +149,8 @@ export async function openPhone({ slot, vault, store, lock, wipe, forget, wiped,
   }
 
   /** What the authority decides about this phone besides its pages. */
-  async function heed({ lock_minutes: minutes, passkeys, decided }) {
+  async function heed({ lock_minutes: minutes, unsent_hours: hours, passkeys, decided }) {
+    await safety.heed(hours);
     if (passkeys) await keepPasskeys(slot, passkeys);
     await box.decided(decided);
     if (!(minutes > 0) || minutes === lockAfter) return;
@@ -216,6 +229,7 @@ export async function openPhone({ slot, vault, store, lock, wipe, forget, wiped,
   const looking = setInterval(() => {
     keepTime();
     freshen();
+    safety.look();
   }, LOOK_EVERY);
   signal.addEventListener("abort", () => clearInterval(looking));
   box.tidy().catch(() => {});
@@ -234,7 +248,7 @@ export async function openPhone({ slot, vault, store, lock, wipe, forget, wiped,
       for (const form of document.querySelectorAll("#view form[data-draft], #view form[data-queue]"))
         drafts.attach(form);
       drafts.mend(null);
-      return waiting.page(at);
+      return waiting.page(at).then(stands);
     },
     /** Lets go of everything: keys, words on the screen, what was on its way. What was typed is kept first. */
     async close() {
@@ -243,6 +257,7 @@ export async function openPhone({ slot, vault, store, lock, wipe, forget, wiped,
       const { unsent } = await box.unsent().catch(() => ({ unsent: 0 }));
       await Promise.race([drafts.settled(), new Promise((resolve) => setTimeout(resolve, 1000))]);
       ending.abort();
+      safety.clear();
       pages.stop();
       courier.stop();
       store.close();

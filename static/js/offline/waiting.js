@@ -190,6 +190,7 @@ export function createWaiting({ box, drafts, now, send, lock, phoneFacts }) {
   return {
     changed,
     saveCopy,
+    saveAll,
     /** How many are on this phone only, as last counted. */
     unsent: () => counted.unsent,
     mend,
