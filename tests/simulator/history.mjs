@@ -23,7 +23,7 @@ export function planOf(seed) {
   const faults = {};
   for (const [kind, often] of Object.entries(FAULTS)) faults[kind] = dice.often(SPARED) ? 0.001 : often;
   const weather = dice.pick([0, 0.1, 0.3]);
-  const steps = Array.from({ length: LEAST_STEPS + dice.between(0, 8) }, () => ({
+  const steps = Array.from({ length: LEAST_STEPS + dice.between(0, 2) }, () => ({
     kind: dice.weighed(weights),
     seed: Math.floor(dice.draw() * 2 ** 32),
   }));
@@ -58,7 +58,7 @@ export class History {
   async begin() {
     const { world, plan } = this;
     Object.assign(world, this.lantern.tell("reset", { seed: plan.seed }));
-    world.asksForPack = () => this.ledger.restored || world.dice.often(0.1);
+    world.asksForPack = () => (this.ledger.restored && world.weather.share === 0) || world.dice.often(0.04);
     world.nameOf = new Map(Object.entries(world.cast).map(([name, id]) => [id, name]));
     this.ledger.backup = new Map();
     await this.give("the kitchen phone", plan.ben ? ["amina", "ben"] : ["amina"]);

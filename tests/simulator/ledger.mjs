@@ -88,7 +88,7 @@ export class Ledger {
   }
 
   settled(window, item, state, receipt) {
-    const entry = this.entries.find((one) => one.id === item.id && one.person === window.person && one.acked);
+    const entry = this.byWord.get(item.words?.[0]?.[1]);
     if (!entry) return;
     this.world.say(
       state === "received"
@@ -107,7 +107,9 @@ export class Ledger {
     checkRows([...facts.server.recordings, ...kept.filter(([id]) => !let_in.includes(id))], this);
     facts.stored = new Set([...facts.server.recordings, ...kept].map(([, , , saw]) => saw.match(WORD)[0]));
     checkTraces(facts.server);
-    for (const entry of this.entries) checkEntry(entry, facts);
+    // A move that a server forgot when it was put back: until somebody tells it again, it refuses what came of the move.
+    const forgotten = ({ kind }) => this.restored && kind === "another home's child";
+    for (const entry of this.entries) if (!forgotten(entry)) checkEntry(entry, facts);
     for (const phone of facts.phones) checkDisk(phone, facts.cut, this);
   }
 }

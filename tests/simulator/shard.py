@@ -15,7 +15,16 @@ def main() -> int:
     answered, answering = os.pipe()
     script = Path(__file__).with_name("play.mjs")
     child = subprocess.Popen(
-        ["/bin/sh", "-c", f'exec "$@" 3>&{asked} 4<&{answered}', "sh", *node(), str(script), *sys.argv[1:]],
+        [
+            "/bin/sh",
+            "-c",
+            f'exec "$@" 3>&{asked} 4<&{answered}',
+            "sh",
+            *node(),
+            "--max-semi-space-size=32",
+            str(script),
+            *sys.argv[1:],
+        ],
         pass_fds=(asked, answered),
     )
     os.close(asked)

@@ -8,7 +8,7 @@ const pause = (dice) => (dice.often(0.5) ? dice.between(0, 200) : dice.between(2
 async function windowOn(history, dice) {
   const phone = dice.pick(history.phones);
   const open = phone.windows.filter((window) => window.open);
-  if (open.length && !dice.often(0.15)) return dice.pick(open);
+  if (open.length && !dice.often(0.08)) return dice.pick(open);
   const person = dice.pick(Object.keys(phone.secrets).filter((one) => phone.hasVault(one)));
   return person ? history.unlock(phone, person) : null;
 }
@@ -82,14 +82,14 @@ const needing = async (history, window) => {
 const entryOf = (history, item) => history.ledger.byWord.get(item.words?.[0]?.[1]);
 
 export const STEPS = {
-  "save a day": { often: 8, play: (history, dice) => save(history, dice) },
+  "save a day": { often: 7, play: (history, dice) => save(history, dice) },
   "add to a day": { often: 2, play: (history, dice) => save(history, dice, "addition") },
   "save what is refused": {
     often: 2,
     play: (history, dice) => save(history, dice, dice.pick(["a day to come", "another home's child"])),
   },
   "type without saving": {
-    often: 4,
+    often: 8,
     async play(history, dice) {
       const window = await windowOn(history, dice);
       if (!window) return;
@@ -114,7 +114,7 @@ export const STEPS = {
     },
   },
   "somebody looks at the phone": {
-    often: 6,
+    often: 4,
     async play(history, dice) {
       const window = await windowOn(history, dice);
       if (!window) return;
@@ -124,14 +124,14 @@ export const STEPS = {
     },
   },
   "a second window": {
-    often: 4,
+    often: 2,
     async play(history, dice) {
       const window = await windowOn(history, dice);
       if (window) await history.unlock(window.phone, window.person);
     },
   },
   "lock a phone": {
-    often: 3,
+    often: 5,
     async play({ world, phones }, dice) {
       const phone = dice.pick(phones);
       world.say(`${phone.name} is locked.`);

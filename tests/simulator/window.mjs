@@ -5,7 +5,11 @@
 
 const ZONE = "Europe/London";
 const PACK_EVERY = 60_000; // ms, as in phone.js
-const FRESH_PAGES = { drop: async () => {}, read: async () => ({ at: new Date() }), keep: async () => {} };
+const FRESH_PAGES = {
+  drop: async () => {},
+  read: async () => ({ at: new Date().toISOString() }),
+  keep: async () => {},
+};
 
 /** The phone's own time with London's offset in May. */
 const iso = (at) => `${new Date(at.getTime() + 3_600_000).toISOString().slice(0, -1)}+01:00`;
@@ -122,7 +126,7 @@ export class Window {
     const { vault, store, box, connection } = this;
     if (performance.now() - this.packed < PACK_EVERY || !this.open || this.courier.sending().size) return;
     this.packed = performance.now();
-    const heed = async () => {};
+    const heed = ({ decided }) => box.decided(decided);
     if (this.world.asksForPack())
       await code.pack.bringPack({ vault, store, connection, heed, box, pages: FRESH_PAGES });
     if (this.open) await locks("drain", () => code.copies.offerAgain(store, connection));
