@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 
 from wtforms import BooleanField, DateField, HiddenField, RadioField, SelectField, SelectMultipleField, StringField
@@ -80,13 +81,17 @@ class EntryForm(Form):
         """Does one of these fields hold something, or was it refused? Then its part of the page stands open."""
         return any(self[name].data or self[name].errors for name in names)
 
+    @cached_property
     def entry(self) -> Entry:
         """What was written."""
+        return self._entry()
+
+    def _entry(self) -> Entry:
         return Entry(**self._words())
 
     def _words(self) -> dict[str, Any]:
         names = ("saw", "child_said", "think", "told", "told_by", "help_with")
-        found: dict[str, Any] = {name: _lines(self[name].data) for name in names}
+        found: dict[str, Any] = {name: _lines(self._fields[name].data) for name in names}
         # Whoever says what would help wants help, with or without the tick.
         found["wants_help"] = bool(self.wants_help.data or found["help_with"].strip())
         return found
@@ -94,8 +99,8 @@ class EntryForm(Form):
     def validate(self, extra_validators: Any = None) -> bool:
         """Check each field, then that there is anything at all."""
         fine = super().validate(extra_validators)
-        if fine and not says_something(self.entry()):
-            self.saw.errors = [EMPTY]
+        if fine and not says_something(self.entry):
+            self["saw"].errors = [EMPTY]
             return False
         return fine
 
@@ -125,7 +130,7 @@ class RecordingForm(EntryForm):
     today_held_version = HiddenField(default=str(HELD.version))
     how_i_am = words("How I am", "Your own day counts too.")
 
-    def entry(self) -> Entry:
+    def _entry(self) -> Entry:
         """What was written about the day. A choice that we never offered is left out; words never are."""
         version = self.today_held_version.data or ""
         return Entry(
@@ -143,19 +148,19 @@ class RecordingForm(EntryForm):
         )
 
     def _sections(self) -> dict[str, dict[str, str]]:
-        found = {}
-        for section in SECTIONS:
-            answers = {ask.name: text for ask in section.asks if (text := self._answer(section.field(ask), ask))}
-            if answers:
-                found[section.name] = answers
+        found: dict[str, dict[str, str]] = {}
+        for section, ask, name, known in _QUESTIONS:
+            text = self._fields[name].data
+            if text and text.strip() and (known is None or text in known):
+                found.setdefault(section, {})[ask] = _lines(text)
         return found
 
-    def _answer(self, name: str, ask: Ask) -> str:
-        text = _lines(self[name].data)
-        known = ask.kind != "choice" or text in dict(ask.choices)
-        return text if text.strip() and known else ""
 
-
+_QUESTIONS = [
+    (section.name, ask.name, section.field(ask), frozenset(dict(ask.choices)) if ask.kind == "choice" else None)
+    for section in SECTIONS
+    for ask in section.asks
+]
 _TICKS = frozenset(item.code for item in HELD.items)
 _VERSIONS = {str(version) for version in range(1, HELD.version + 1)}
 for _section in SECTIONS:

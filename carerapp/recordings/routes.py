@@ -4,7 +4,7 @@ import re
 from datetime import date, timedelta
 from typing import Any
 
-from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from ..access.actor import Actor
@@ -16,7 +16,7 @@ from ..pwa.holding import may_hold
 from ..shell import clock
 from ..shell.errors import Denied, Refused
 from ..shell.fields import Form
-from ..shell.posted import receiving, written
+from ..shell.posted import look_at, receiving, written
 from ..shell.samesite import keeps_text
 from . import files, present, queries, rules, service
 from .forms import AdditionForm, RecordingForm
@@ -156,8 +156,8 @@ def submission() -> ResponseReturnValue:
     try:
         service.may_write(actor, child)
         if form.validate():
-            recording = service.submit(actor, child, form.entry(), written())
-            return redirect(url_for("recordings.entry", recording_id=recording.id), 303)
+            recording = service.submit(actor, child, form.entry, written())
+            return look_at(url_for("recordings.entry", recording_id=recording.id))
     except Denied:
         raise
     except Refused as no:
@@ -231,8 +231,8 @@ def addition(recording_id: str) -> ResponseReturnValue:
     shown = queries.mine_to_add_to(actor, recording_id)
     if not form.validate():
         return form.refused("recordings/add.html", entry=present.entry(shown, _now()))
-    added = service.amend(actor, recording_id, form.entry(), written())
-    return redirect(url_for("recordings.entry", recording_id=added.amends_id), 303)
+    added = service.amend(actor, recording_id, form.entry, written())
+    return look_at(url_for("recordings.entry", recording_id=added.amends_id))
 
 
 @bp.get("/files/recordings.json")

@@ -77,18 +77,22 @@ class _Blank:
         self.fine_empty = frozenset(name for name in fine if not hasattr(kind, f"validate_{name}"))
         """Fields that are right whenever they are empty, whatever the others hold: nobody need look."""
 
+        self._fields = [(name, type(field), field.__dict__) for name, field in fields]
+
     def fields_for(self, form: FlaskForm) -> dict[str, Field]:
-        """Its fields, for a form that reads something into them."""
-        return {name: _copy(field, form) for name, field in self.form._fields.items()}
+        """Its fields, for a form that reads something into them. They share nothing that is ever changed."""
+        made = {}
+        for name, kind, empty in self._fields:
+            field = made[name] = _new(kind)
+            field.__dict__ = values = empty.copy()
+            values["_form"] = form
+            values["raw_data"] = []
+            values["process_errors"] = [*empty["process_errors"]]
+        return made
 
 
 _blank: Callable[[Any], _Blank] = cache(_Blank)
-
-
-def _copy(field: Field, form: FlaskForm) -> Field:
-    copied: Field = object.__new__(type(field))
-    copied.__dict__.update(field.__dict__, _form=form, raw_data=[], process_errors=[*field.process_errors])
-    return copied
+_new: Callable[[type[Field]], Field] = object.__new__
 
 
 def _is_made_anew(field: Field) -> bool:

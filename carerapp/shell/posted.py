@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from flask import g, request
+from flask import Response, g, request
 from werkzeug.datastructures import MultiDict
 
 from . import clock
@@ -57,6 +57,11 @@ def skew_of(sent_at: str | None) -> int | None:
     except OverflowError:  # the first or last day of the calendar, a time zone away
         return None
     return max(min(round(seconds), 2**31 - 1), -(2**31))
+
+
+def look_at(address: str) -> Response:
+    """The answer to a form that was taken: what came of it is there. No page of its own, for nobody would see it."""
+    return Response(status=303, headers={"Location": address})
 
 
 def receiving() -> bool:

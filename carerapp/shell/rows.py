@@ -22,17 +22,13 @@ T = TypeVar("T", bound=Base)
 class Row:
     """A row that was kept. It can be read like a row of its table, and can't be changed."""
 
-    __slots__ = ("_values",)
-
     def __init__(self, values: dict[str, Any]) -> None:
-        object.__setattr__(self, "_values", values)
+        object.__setattr__(self, "__dict__", values)
 
     def __getattr__(self, name: str) -> Any:
-        values: dict[str, Any] = self._values
-        if name not in values:
-            write_out()  # a number that the database gives is known once the row is written
+        write_out()  # a number that the database gives is known once the row is written
         try:
-            return values[name]
+            return self.__dict__[name]
         except KeyError:
             raise AttributeError(name) from None
 

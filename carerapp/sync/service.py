@@ -1,7 +1,7 @@
 """Receive what waited: each item once, with a receipt that names it, and several of them in one go."""
 
 import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from typing import Any
@@ -194,17 +194,22 @@ def _run(item: Item, run: Run, skew: int | None, trial: Trial) -> tuple[int, dic
 
 def _runner(item: Item) -> Run:
     def run() -> Any:
-        try:
-            endpoint, arguments = current_app.url_map.bind("").match(item.path, method="POST")
-        except (HTTPException, RequestRedirect):
-            raise Refused(404, NOT_QUEUEABLE) from None
-        view = current_app.view_functions[endpoint]
-        if not getattr(view, "queueable", False):
-            raise Refused(404, NOT_QUEUEABLE)
+        view, arguments = memo.once(_view_at, item.path)
         check_route(view)
         return getattr(view, "alone", view)(**arguments)
 
     return run
+
+
+def _view_at(path: str) -> tuple[Callable[..., Any], Mapping[str, Any]]:
+    try:
+        endpoint, arguments = current_app.url_map.bind("").match(path, method="POST")
+    except (HTTPException, RequestRedirect):
+        raise Refused(404, NOT_QUEUEABLE) from None
+    view = current_app.view_functions[endpoint]
+    if not getattr(view, "queueable", False):
+        raise Refused(404, NOT_QUEUEABLE)
+    return view, arguments
 
 
 def _receipt(

@@ -10,21 +10,16 @@ from .rules import LOOK_BACK, Written
 
 ROOM = timedelta(days=366)
 """How much further than asked is read at once: whoever sends half a year needs one statement, not two hundred."""
-_KIND = {item.code: item.kind for item in today_held.load().items}
+_ITEMS = today_held.load().items
+_HARD = frozenset(item.code for item in _ITEMS if item.kind == "hard")
+_GOOD = frozenset(item.code for item in _ITEMS if item.kind == "positive")
 _DAY = timedelta(days=1)
 
 
 def written(on: date, part: str, how: str, says_good: bool, held: Iterable[str]) -> Written:
     """One recording as triage knows it: its day, how it was, and its ticks by kind."""
-    kinds = {code: _KIND.get(code, "") for code in held}
-    return Written(
-        on=on,
-        day_part=part,
-        how=how,
-        says_good=says_good,
-        hard=frozenset(code for code, kind in kinds.items() if kind == "hard"),
-        good=frozenset(code for code, kind in kinds.items() if kind == "positive"),
-    )
+    ticks = frozenset(held)
+    return Written(on=on, day_part=part, how=how, says_good=says_good, hard=ticks & _HARD, good=ticks & _GOOD)
 
 
 class Past:

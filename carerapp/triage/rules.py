@@ -61,7 +61,7 @@ def suggest(facts: Facts, policy: TriageRules, today: date) -> list[str]:
 
     The thresholds are the authority's. An empty list means only that none of these stands out.
     """
-    days = _by_day((*facts.before, facts.this))
+    days = _by_day((*facts.before, facts.this)) if looks_back(facts.this) else {}
     said = [
         ("asked for help", facts.wants_help),
         ("a very hard day", facts.this.how == "very_hard"),
@@ -92,9 +92,11 @@ def _window(this: Written, days: dict[date, list[Written]], length: int) -> dict
 
 
 def _nights(this: Written, days: dict[date, list[Written]], policy: TriageRules) -> str:
+    if not this.hard_night:
+        return ""
     window = _window(this, days, policy.hard_nights_in_days)
     hard = [day for day, written in window.items() if any(w.hard_night for w in written)]
-    if not this.hard_night or len(hard) < policy.hard_nights:
+    if len(hard) < policy.hard_nights:
         return ""
     return (
         f"{_ordinal(len(hard))} hard night in {_number(policy.hard_nights_in_days)} days "
@@ -103,10 +105,12 @@ def _nights(this: Written, days: dict[date, list[Written]], policy: TriageRules)
 
 
 def _hard_things(this: Written, days: dict[date, list[Written]], policy: TriageRules) -> str:
+    if not this.hard:
+        return ""
     window = _window(this, days, policy.hard_nights_in_days)
     ticked = {day: sum(len(w.hard) for w in written) for day, written in window.items()}
     on = [day for day, count in ticked.items() if count]
-    if not this.hard or len(on) < policy.hard_nights:
+    if len(on) < policy.hard_nights:
         return ""
     return f"{sum(ticked.values())} hard things ticked on {len(on)} of the last {len(window)} days written about"
 

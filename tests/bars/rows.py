@@ -153,6 +153,14 @@ ROWS = (
         short="Only one release has been made so far: what each later one leaves is kept beside it from now on.",
     ),
     Row(
+        "R17",
+        "Another writer holds the database for half a minute, while phones send and people read.",
+        "Phones are told within 6 seconds to come again, nothing is lost, and pages do not wait for the writer.",
+        tests=("tests/bars/test_database_locked.py",),
+        minutes=2,
+        short="A page whose look leaves a trace (a recording, a child) is shown only once the trace can be written.",
+    ),
+    Row(
         "R20",
         "Something answers in Lantern's place, or half of its answer comes: a café's page, an empty 200.",
         "Nothing is let go of for an answer that is not the receipt of these very words.",

@@ -1,5 +1,6 @@
 """Lantern inside this process, on a copy of the demo: for counts of statements and for CPU."""
 
+import gc
 import shutil
 import sqlite3
 import time
@@ -35,9 +36,12 @@ def copied(source: Path, target: Path) -> Path:
 def lantern(data: Path) -> Iterator[Flask]:
     """The app on this folder."""
     app = create_app({"LANTERN_ENV": "demo", "DEMO": "1", "DATA": str(data)})
+    gc.collect()
+    gc.freeze()  # as wsgi.py does it
     try:
         yield app
     finally:
+        gc.unfreeze()
         with app.app_context():
             db.engine.dispose()
 

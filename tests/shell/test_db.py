@@ -1,12 +1,15 @@
 """The database's own promises: flushed to disk, fenced by authority, times with a zone (bars R5, S2)."""
 
-from datetime import datetime
+import sqlite3
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import DateTime, select, text
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.exc import OperationalError
 
 from carerapp.people.models import Child, Person
-from carerapp.shell.db import NoAuthority, UtcTime, fence
+from carerapp.shell.db import BUSY, NoAuthority, UtcTime, fence, set_reading, without_waiting
 
 
 def test_what_is_acknowledged_is_flushed_to_disk(db) -> None:
@@ -39,3 +42,31 @@ def test_joins_and_single_columns_are_fenced_too(db) -> None:
 def test_a_time_without_a_zone_is_refused() -> None:
     with pytest.raises(ValueError, match="zone"):
         UtcTime().process_bind_param(datetime(2026, 5, 3, 18, 42), None)
+
+
+@pytest.mark.parametrize("offset", [0, 60, -570])
+def test_a_time_is_written_as_sqlalchemy_writes_it(offset) -> None:
+    """Our way is quicker; a row from before must still compare with a row from after."""
+    bind, theirs = (
+        kind.dialect_impl(sqlite.dialect()).bind_processor(sqlite.dialect()) for kind in (UtcTime(), DateTime())
+    )
+    for moment in (datetime(2026, 5, 3, 18, 42, tzinfo=UTC), datetime(1999, 12, 31, 23, 59, 59, 999_999, tzinfo=UTC)):
+        local = moment.astimezone(timezone(timedelta(minutes=offset)))
+        assert bind(local) == theirs(moment.replace(tzinfo=None))
+    assert bind(None) is None
+    with pytest.raises(ValueError, match="zone"):
+        bind(datetime(2026, 5, 3, 18, 42))
+
+
+def test_a_note_finds_another_writer_and_does_not_wait(app, db) -> None:
+    """R17: asked of the database itself, how long it would wait: a time measured would be the machine's."""
+    set_reading(False)
+    db.session.rollback()
+    other = sqlite3.connect(app.config["DATA"] / "lantern.sqlite", isolation_level=None)
+    other.execute("begin immediate")
+    with without_waiting(), pytest.raises(OperationalError, match="locked"):
+        db.session.execute(text("select 1"))
+    db.session.rollback()
+    other.execute("rollback")
+    other.close()
+    assert db.session.execute(text("PRAGMA busy_timeout")).scalar() == BUSY, "whoever comes next waits again"
