@@ -62,6 +62,7 @@ ROWS = (
             "tests/bars/test_server_killed.py",
             "tests/journeys/test_sending.py::test_a_hundred_and_the_server_killed_among_them",
         ),
+        command=(sys.executable, "-m", "tests.bars.flushes"),
         minutes=6,
     ),
     Row(
