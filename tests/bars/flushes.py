@@ -1,6 +1,7 @@
 """R5: is what a phone was told really on the disk? Count the server's flushes from outside, with strace.
 
-`make bars ROW=R5` runs this, and installs strace. It looks into another process, which not every machine allows, so `make test` does not.
+`make bars ROW=R5` runs this, and installs strace. It looks into another process, which not every machine allows, so
+`make test` does not.
 """
 
 import os

@@ -17,6 +17,7 @@ from .table import Row, Times, at_least, at_most, detail, ms, say, times
 
 ROUNDS, ALONE = 3, 73
 GOAL, AGAIN_GOAL, CHEAPER = 3, 2, 40
+CPU_EACH, FEW, MORE = 0.3, 10, 12
 SETTINGS = ("journal_mode=wal", "synchronous=full", "foreign_keys=on")
 PLAIN = {"X-App": "1", "Accept-Encoding": "identity"}
 JSON = PLAIN | {"Content-Type": "application/json", "Content-Encoding": "gzip"}
@@ -30,48 +31,62 @@ class Taken:
     cpu: float
 
 
+@dataclass(frozen=True)
+class Round:
+    """One round: what each way took, how many statements few and many items cost, and the rows that came of many."""
+
+    taken: dict[str, Taken]
+    statements: tuple[int, int]
+    wrote: dict[str, Any]
+
+
 def measure(source: Path, folder: Path, children: list[str]) -> list[Row]:
     """Row 6. Each round begins with the same database."""
-    runs: dict[str, list[Taken]] = {"whole": [], "again": [], "raw": [], "only": []}
+    rounds = []
     for at in range(ROUNDS + 1):  # the first warms up
         say(f"365 items in process, round {at} of {ROUNDS}")
         data = inside.copied(source, folder / f"round-{at}")
         with inside.lantern(data) as app:
-            found, wrote = _round(app, data, records.items(children, seed=100 + at))
-        if at:
-            for name, taken in found.items():
-                runs[name].append(taken)
+            rounds.append(_round(app, data, children, seed=100 + at))
     say("365 items in process, posted one by one")
     with inside.lantern(inside.copied(source, folder / "alone")) as app:
         client, items = inside.signed_in(app, "amina"), records.items(children, seed=99, number=ALONE)
         alone = _timed(lambda: _one_by_one(client, items))
-    return _rows(runs, alone.wall, wrote)
+    return _rows(rounds[1:], alone.wall)
 
 
-def _round(app: Flask, data: Path, items: list[dict[str, Any]]) -> tuple[dict[str, Taken], dict[str, Any]]:
+def _round(app: Flask, data: Path, children: list[str], seed: int) -> Round:
     client, file = inside.signed_in(app, "amina"), data / "lantern.sqlite"
+    # A server that runs has compiled its statements before. What a few items need says what many should.
+    few = inside.statements(lambda: send(client, records.items(children, seed=seed + 50, number=FEW)))
     before, bare = _last_rows(file), data / "before.sqlite"
     _copy(file, bare)
-    body = _packed(items)
-    found = {"whole": _timed(lambda: _send(client, body)), "again": _timed(lambda: _send(client, body))}
+    body = _packed(records.items(children, seed=seed))
+    inside.counted.clear()
+    taken = {"whole": _timed(lambda: _send(client, body))}
+    many = len(inside.counted)
+    taken["again"] = _timed(lambda: _send(client, body))
     rows = _new_rows(file, before)
-    found |= {"raw": _raw(bare, rows), "only": _raw(bare, {"recordings": rows["recordings"]})}
-    return found, rows
+    taken |= {"raw": _raw(bare, rows), "only": _raw(bare, {"recordings": rows["recordings"]})}
+    return Round(taken, (few, many), rows)
 
 
-def _rows(runs: dict[str, list[Taken]], alone: float, wrote: dict[str, Any]) -> list[Row]:
-    kinds = ", ".join(f"{len(rows[1])} {table}" for table, rows in wrote.items())
+def _rows(rounds: list[Round], alone: float) -> list[Row]:
+    kinds = ", ".join(f"{len(rows[1])} {table}" for table, rows in rounds[-1].wrote.items())
     whole, again, raw, only = (
-        Times(tuple(taken.wall for taken in runs[name])) for name in ("whole", "again", "raw", "only")
+        Times(tuple(one.taken[name].wall for one in rounds)) for name in ("whole", "again", "raw", "only")
     )
-    whole_cpu, raw_cpu = (min(taken.cpu for taken in runs[name]) for name in ("whole", "raw"))
+    whole_cpu, raw_cpu = (min(one.taken[name].cpu for one in rounds) for name in ("whole", "raw"))
     each, each_alone = whole.least / records.COUNT, alone / ALONE
+    few, many = rounds[-1].statements
     return [
         at_most("365 items against a raw transaction of all rows they cause", whole.least / raw.least, GOAL, times),
         detail("through /sync/items, in process", str(whole)),
         detail("raw transaction, rows: " + kinds, str(raw)),
         detail("CPU alone, of both", f"{ms(whole_cpu)} and {ms(raw_cpu)}: {times(whole_cpu / raw_cpu)}"),
         detail("against the 365 recordings alone, without any other row", times(whole.least / only.least)),
+        at_most("CPU for each of the 365", whole_cpu / records.COUNT, CPU_EACH, ms),
+        at_most(f"Statements for 365 items; {FEW} took {few}", many, few + MORE),
         at_most("The same 365 sent again, against the same floor", again.least / raw.least, AGAIN_GOAL, times),
         detail("sent again", str(again)),
         at_least("One posted alone, against one of them sent together", each_alone / each, CHEAPER),
