@@ -89,6 +89,10 @@ def test_a_copy_of_everything_takes_two_touches(amina: Carer, server: Server) ->
     readable, _, machine = Path(copy.value.path()).read_text().rpartition("\n---\n")
     items = [json.loads(line) for line in machine.splitlines()]
     assert [item["fields"]["saw"][0] for item in items] == [f"evening {n} 🥞" for n in range(60)]
+    panel = amina.page.locator("#waiting-panel")
+    assert panel.locator(".waiting__item:visible").count() == 3, "much does not bury what is below it"
+    panel.get_by_text("57 more, all safe on this phone").click()
+    assert panel.locator(".waiting__item:visible").count() == 50
     assert readable.count("Written ") == 60
     assert kept(amina)["slots"] == 1
 

@@ -9,7 +9,7 @@ const PIN_KEEPS =
   "A PIN keeps out somebody who picks up this phone. It does not keep out an expert who copies it, so less is kept here. Ten wrong PINs delete what is kept.";
 const things = (n) => (n === 1 ? "1 thing" : `${n} things`);
 const part = (name, title, ...children) =>
-  h("section", { class: "card", "data-part": name }, h("h2", {}, title), ...children);
+  h("section", { class: "card", "data-item": name }, h("h2", {}, title), ...children);
 let asked = false; // somebody has pressed "Forget this phone" and has not answered yet
 
 // --- what is here -------------------------------------------------------------------------------------------------
@@ -184,14 +184,14 @@ function forgetting({ unsent, begun: drafts, send, saveAll, forget }, redraw) {
         "Forget this phone",
         () => {
           asked = true;
-          redraw().then(() => focusOn(document.querySelector("[data-part=forget] h3")));
+          redraw().then(() => focusOn(document.querySelector("[data-item=forget] h3")));
         },
         QUIET,
       ),
     ];
   const keep = () => {
     asked = false;
-    redraw().then(() => document.querySelector("[data-part=forget] button")?.focus());
+    redraw().then(() => document.querySelector("[data-item=forget] button")?.focus());
   };
   const loses = `${words === 1 ? "1 thing that you wrote is" : `${words} things that you wrote are`} on this phone only. Forget it now, and nobody can bring ${words === 1 ? "it" : "them"} back.`;
   return [

@@ -5,6 +5,7 @@ import { later } from "./later.js";
 import { chipWords, dayAndTime, stateWords, whyWords } from "./words.js";
 
 const LOOK = { "needs-you": "needs", received: "sent" };
+const [FEW, MANY] = [3, 5]; // cards shown of a list that has more than so many
 const SETTLED = 1500; // ms from a change until how things stand is said aloud: 365 items are two sentences, not 365
 
 /**
@@ -72,8 +73,23 @@ export function createWaiting({ box, drafts, now, send, lock, phoneFacts }) {
     );
   }
 
-  const listOf = (items, left = 0) =>
-    h("ul", { class: "waiting" }, items.map(card), left > 0 && h("li", {}, `and ${left} more, all safe on this phone`));
+  /** What needs the person comes first; of much, a little is shown and the rest is one touch away. */
+  function listOf(items, left = 0) {
+    const needs = (item) => Number(item.state === "needs-you");
+    const cards = [...items].sort((a, b) => needs(b) - needs(a)).map(card);
+    const rest = cards.splice(cards.length > MANY ? FEW : MANY);
+    const more = [
+      h("summary", {}, `${rest.length + left} more, all safe on this phone`),
+      h("ul", { class: "waiting" }, rest),
+      left > 0 && h("p", {}, `and ${left} more`),
+    ];
+    return h(
+      "ul",
+      { class: "waiting" },
+      cards,
+      rest.length > 0 && h("li", { "data-item": "more" }, h("details", {}, more)),
+    );
+  }
 
   /** Why nothing goes at this moment, said once above a list. */
   function whyLine(items) {
@@ -116,7 +132,7 @@ export function createWaiting({ box, drafts, now, send, lock, phoneFacts }) {
   function drawPanel(panel, here, kept, list) {
     const ways = here.length && parts ? parts.copyWays(saveAll) : []; // from the chip, a copy is two touches away
     const more = h("p", {}, to("/me/phone", "More about this phone"));
-    if (panel) renew(panel.firstElementChild, [whyLine(here), list, kept.length > 0 && listOf(kept), ...ways, more]);
+    if (panel) renew(panel.firstElementChild, [whyLine(here), ...ways, more, list, kept.length > 0 && listOf(kept)]);
   }
 
   async function fillPhonePage(place, facts) {
