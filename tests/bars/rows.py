@@ -20,7 +20,13 @@ class Row:
 
 def in_browser(name: str) -> tuple[str, ...]:
     """The tests of the other browsers, in one of them."""
-    told = ("a_day_without_signal", "killed_while_typing", "killed_while_saving", "what_it_lacks")
+    told = (
+        "a_day_without_signal",
+        "killed_while_typing",
+        "killed_while_saving",
+        "nothing_can_be_read_on_its_disk",
+        "what_it_lacks",
+    )
     return tuple(f"tests/browsers/test_other_browsers.py::test_{test}[{name}]" for test in told)
 
 

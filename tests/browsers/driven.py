@@ -20,8 +20,9 @@ from tests.serving import free_port
 
 ELEMENT = "element-6066-11e4-a52e-4f735466cecf"  # by this name WebDriver says that a thing is an element
 STARTING = 30  # s
-PREFERENCES = {  # of Firefox: no calls home, and no wait for the network before a page counts as loaded
+PREFERENCES = {  # of Firefox: no calls home
     "app.update.enabled": False,
+    "browser.sessionstore.interval": 1000,  # ms; it is 15 s by default, and tests would wait for it
     "browser.shell.checkDefaultBrowser": False,
     "browser.startup.homepage_override.mstone": "ignore",
     "datareporting.policy.dataSubmissionEnabled": False,

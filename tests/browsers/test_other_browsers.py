@@ -1,6 +1,8 @@
 """Firefox, and WebKitGTK as the nearest to an iPhone: the story of a day without signal, kills, and what they lack."""
 
 import random
+import shutil
+import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -12,14 +14,17 @@ from tests.bars.figures import figure, reached, told
 from tests.browsers.driven import Driven, Firefox, Refused, WebKit
 from tests.journeys.carer import PIN
 from tests.journeys.records import Records
+from tests.journeys.scan import Scanner
 from tests.serving import Server, serving
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-KILLS = figure("B_KILLS", quick=2, full=20)
+KILLS = figure("B_KILLS", quick=1, full=20)
 READY = 60  # s; making a vault costs a second or two by design, more on a busy machine
 SOON = 10  # s; "within seconds"
 KEY = 0.03  # s between two keys
 WORDS = "He laughed at breakfast, lost a shoe, found a shoe, and taught the dog to give a paw."
+STEM, CARELESSLY = "zqvxkjwp", "pwjkxvqz"  # no file holds these by chance
+SETTLED = 2.5  # s after the last key: what a browser puts down about a page in view, it has put down
 ROW = {"Firefox": "B1", "WebKitGTK": "B2"}
 
 # What the app uses where it is there, and does something else where it is not.
@@ -170,6 +175,57 @@ WAITS = """async (words) => {
   await new Promise((resolve) => setTimeout(resolve, 500));
   return [...document.querySelectorAll('#main .waiting__item')].some((item) => item.textContent.includes(words));
 }"""
+
+
+def test_nothing_can_be_read_on_its_disk(phone: Driven, server: Server) -> None:
+    """S4: words saved, words still being typed; while open, after -9, after a clean close; and what must be found."""
+    server.kill()
+    unlock(phone)
+    form(phone)
+    phone.type("#saw", f"He laughed at {STEM}.")
+    phone.click("form[data-queue] button", "Save")
+    phone.sees(".waiting__item", "Saved on this phone")
+    form(phone)
+    phone.type("#saw", f"Then {STEM} came")
+    time.sleep(SETTLED)
+    row = ROW[phone.name]
+    assert reached(row, "secrets found in its files while open", found_on(phone, STEM), most=0)
+    phone.kill()
+    assert reached(row, "secrets found in its files after it was killed (-9)", found_on(phone, STEM), most=0)
+    phone.open()
+    unlock(phone)
+    form(phone)
+    phone.sees("form[data-queue]", "Your words from")
+    time.sleep(SETTLED)
+    phone.run(CARELESS, CARELESSLY)
+    phone.close()
+    assert reached(row, "secrets found in its files after it was closed", found_on(phone, STEM), most=0)
+    assert reached(
+        row, "places where a careless page's secret is found by the same search", found_on(phone, CARELESSLY), least=2
+    )
+
+
+# What the search has to find, or it would prove nothing.
+CARELESS = """async (secret) => {
+  localStorage.setItem('note', secret);
+  const opening = indexedDB.open('notes', 1);
+  opening.onupgradeneeded = () => opening.result.createObjectStore('notes');
+  await new Promise((resolve) => { opening.onsuccess = resolve; });
+  const tx = opening.result.transaction('notes', 'readwrite', { durability: 'strict' });
+  tx.objectStore('notes').put({ words: secret }, 1);
+  await new Promise((resolve) => { tx.oncomplete = resolve; });
+  await new Promise((resolve) => setTimeout(resolve, 1500));
+}"""
+
+
+def found_on(phone: Driven, secret: str) -> int:
+    """In how many places of its profile a secret can be read."""
+    copy = phone.profile.with_name("copy")
+    subprocess.run(["cp", "-a", f"{phone.profile}/.", copy], capture_output=True)  # some are gone before their turn
+    scan = Scanner([secret]).folder(copy)
+    shutil.rmtree(copy)
+    assert scan.files > 30, scan
+    return len(scan.found)
 
 
 def test_what_it_lacks(phone: Driven) -> None:

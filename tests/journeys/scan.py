@@ -33,6 +33,7 @@ GZIP, ZLIB, ZSTD = (
 )
 INDEXED_DB_SNAPPY = re.compile(rb"\xff\x11\x02")  # how Chromium marks a value that it packed
 TABLE_MAGIC = struct.pack("<Q", 0xDB4775248B80FB57)
+FIREFOX_LZ4 = b"mozLz40\0"  # what Firefox had open, for when it starts again
 SIMPLE_CACHE = struct.pack("<Q", 0xFCFB6D1BA7725C30)
 SQLITE = b"SQLite format 3\x00"
 LOG_BLOCK = 32 * 1024
@@ -247,6 +248,31 @@ def varint(data: bytes, at: int) -> tuple[int, int]:
     return -1, at
 
 
+def unlz4(data: bytes) -> bytes:
+    """As much as unpacks of a raw LZ4 block."""
+    out, at = bytearray(), 0
+    while at < len(data) and len(out) < MOST:
+        tag = data[at]
+        size, at = _lz4_size(tag >> 4, data, at + 1)
+        out += data[at : at + size]
+        at += size
+        back = int.from_bytes(data[at : at + 2], "little")
+        if at + 2 > len(data) or not 0 < back <= len(out):
+            break
+        size, at = _lz4_size(tag & 15, data, at + 2)
+        for _ in range(size + 4):
+            out.append(out[-back])
+    return bytes(out)
+
+
+def _lz4_size(size: int, data: bytes, at: int) -> tuple[int, int]:
+    more = 255 if size == 15 else 0
+    while more == 255 and at < len(data):
+        more = data[at]
+        size, at = size + more, at + 1
+    return size, at
+
+
 # --- kinds of files -----------------------------------------------------------------------------------------------
 
 
@@ -254,6 +280,8 @@ def opened(path: Path, data: bytes) -> Iterator[tuple[str, bytes]]:
     """What a file of a known kind holds, put together again."""
     if data.startswith(SQLITE):
         yield from sqlite_cells(path)
+    elif data.startswith(FIREFOX_LZ4):
+        yield "lz4", unlz4(data[len(FIREFOX_LZ4) + 4 :])
     elif data.startswith(SIMPLE_CACHE):
         key_length = int.from_bytes(data[12:16], "little")
         yield "cache body", data[24 + key_length :]

@@ -13,7 +13,7 @@ import brotli
 import pytest
 from backports import zstd
 
-from tests.journeys.scan import LOG_BLOCK, SIMPLE_CACHE, TABLE_MAGIC, Scanner, unsnappy
+from tests.journeys.scan import FIREFOX_LZ4, LOG_BLOCK, SIMPLE_CACHE, TABLE_MAGIC, Scanner, unsnappy
 
 SECRET = "wqzvkt-the-heron-at-the-pond"
 PROSE = b"We walked to the pond after school and he told me about the day. " * 60
@@ -97,6 +97,8 @@ def a_cache_entry(body: bytes) -> bytes:
     return SIMPLE_CACHE + struct.pack("<IIII", 5, len(key), 0, 0) + key + body
 
 
+# "-the-" stands in the secret twice; the second is a copy of the first.
+A_SESSION = FIREFOX_LZ4 + struct.pack("<I", 28) + b"\xf1\x04wqzvkt-the-heron-at\x0d\x00\x40pond"
 SPLIT = b"x" * (LOG_BLOCK - 7 - len("value") - 8)  # puts the end of a block into the middle of the secret
 PLANTED: dict[str, Callable[[Path], object]] = {
     "utf-8": lambda p: p.write_bytes(TEXT),
@@ -116,6 +118,7 @@ PLANTED: dict[str, Callable[[Path], object]] = {
     "zstd": lambda p: p.write_bytes(b"head" + zstd.compress(TEXT)),
     "snappy": lambda p: p.write_bytes(snappy(TEXT)),
     "snappy in an IndexedDB value": lambda p: p.write_bytes(b"\xff\x11\x02" + snappy(TEXT)),
+    "what Firefox had open": lambda p: p.write_bytes(A_SESSION),
     "gzip of base64": lambda p: p.write_bytes(gzip.compress(base64.b64encode(TEXT))),
     "packed three times": lambda p: p.write_bytes(brotli.compress(gzip.compress(zstd.compress(TEXT)))),
     "000003.log": lambda p: p.write_bytes(a_log(b"value" + SPLIT + TEXT[len(PROSE) :])),
