@@ -90,8 +90,13 @@ ROWS = (
         "R8",
         "The browser clears what it holds, or a phone stays silent.",
         "It is asked not to; 24 hours unsent are shown, after 72 the worker is told; a sealed copy takes two taps.",
-        tests=("tests/journeys/test_this_phone.py", "tests/auth/test_unheard.py", "tests/pwa/test_install.py"),
-        minutes=3,
+        tests=(
+            "tests/journeys/test_waited_long.py",
+            "tests/journeys/test_this_phone.py",
+            "tests/auth/test_unheard.py",
+            "tests/pwa/test_install.py",
+        ),
+        minutes=5,
         short="That clearing can be prevented: it cannot. An iPhone's clearing after a week unused.",
     ),
     Row(
@@ -128,7 +133,7 @@ ROWS = (
         "R13",
         "Two to five windows of one phone, and its worker, all want to send at the same moment.",
         "Each thing goes once, by one of them at a time.",
-        tests=("tests/journeys/test_windows.py",),
+        tests=("tests/journeys/test_windows.py", "tests/journeys/test_one_storage.py"),
         minutes=3,
     ),
     Row(
@@ -155,8 +160,8 @@ ROWS = (
         "R16",
         "The app is updated while words of an earlier release wait.",
         "They all arrive; an app that was not updated yet is understood.",
-        tests=("tests/journeys/test_releases.py", "tests/sync/test_releases.py"),
-        minutes=2,
+        tests=("tests/journeys/test_releases.py", "tests/sync/test_releases.py", "tests/journeys/test_one_storage.py"),
+        minutes=4,
         short="Only one release has been made so far: what each later one leaves is kept beside it from now on.",
     ),
     Row(

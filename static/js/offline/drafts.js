@@ -5,6 +5,7 @@
 
 import { announce, button, focusOn, h, here, note } from "../dom.js";
 import { collect, controls, fill } from "./fields.js";
+import { giveBack, placeOf } from "./places.js";
 import { newId } from "./vault.js";
 import { dayAndTime, localIso } from "./words.js";
 
@@ -118,9 +119,12 @@ export function createDrafts(vault, store) {
 
   async function restore(form, draft) {
     const item = mending?.draft === form.dataset.draft ? mending : null;
-    draft.key = await vault.name(`draft:${item ? `${item.draft}#${item.id}` : form.dataset.draft}`);
+    const name = `draft:${item ? `${item.draft}#${item.id}` : form.dataset.draft}`;
+    const named = (nth) => vault.name(nth > 1 ? `${name} ${nth}` : name);
+    draft.key = await named(1);
     draft.empty = JSON.stringify(collect(form)); // with these two, what is typed is kept even when nothing comes back
-    const found = await load(draft.key);
+    const { found, ...place } = await placeOf(named, load);
+    Object.assign(draft, place);
     if (item) draft.mends = { n: item.n, id: item.id, state: item.state };
     const kept = found || (item && { id: draft.id, fields: item.fields, errors: item.errors, at: item.made_at });
     if (!kept) return null;
@@ -164,6 +168,13 @@ export function createDrafts(vault, store) {
     form.prepend(h("div", { class: "draft-full", role: "alert" }, note("bad", h("p", {}, words))));
   }
 
+  /** Another window may have a form's place once its last words are written. */
+  function leave(form) {
+    const draft = open.get(form);
+    open.delete(form);
+    giveBack(() => draft.writes.settled().finally(() => draft.leave?.()));
+  }
+
   return {
     attach,
     keep,
@@ -182,8 +193,8 @@ export function createDrafts(vault, store) {
     async drop(form) {
       const draft = open.get(form);
       if (!draft?.key) return;
-      open.delete(form);
       await draft.writes.cancel();
+      leave(form);
       await store.write([["delete", "drafts", draft.key]]);
     },
     /** The next page shows this item's words in its form. @param {object|null} item */
@@ -198,7 +209,11 @@ export function createDrafts(vault, store) {
     settled: () => Promise.allSettled([...open.values()].map((draft) => draft.writes.settled())),
     /** Forms that have left the page. */
     sweep() {
-      for (const form of open.keys()) if (!form.isConnected) open.delete(form);
+      for (const form of open.keys()) if (!form.isConnected) leave(form);
+    },
+    /** The phone locks: every place is free again. */
+    leave() {
+      for (const form of open.keys()) leave(form);
     },
   };
 }

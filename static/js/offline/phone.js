@@ -256,6 +256,7 @@ export async function openPhone({ slot, vault, store, lock, wipe, forget, wiped,
       if (saves.includes(null)) await drafts.settled();
       const { unsent } = await box.unsent().catch(() => ({ unsent: 0 }));
       await Promise.race([drafts.settled(), new Promise((resolve) => setTimeout(resolve, 1000))]);
+      drafts.leave();
       ending.abort();
       safety.clear();
       pages.stop();
