@@ -120,7 +120,15 @@ ROWS = (
         "R11",
         "The phone's clock is wrong, jumps backwards, or it is one of the nights on which clocks change.",
         "Nothing is refused or lost, the order stays, both times are kept, and lateness is shown.",
-        tests=("tests/sync/test_hostile.py", "tests/recordings/test_rules.py", "tests/auth/test_unheard.py"),
+        tests=(
+            "tests/bars/test_clocks_wrong.py",
+            "tests/sync/test_hostile.py",
+            "tests/recordings/test_rules.py",
+            "tests/auth/test_unheard.py",
+        ),
+        scripts=("tests/js/time.test.js",),
+        minutes=3,
+        short="A clock put forward past what a phone may show hides its copies, forms as well, until there is signal.",
     ),
     Row(
         "R12",
