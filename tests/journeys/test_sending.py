@@ -1,9 +1,10 @@
 """Words go by themselves: at a hint of the browser, when somebody looks, and when there is no hint at all."""
 
+import re
 import time
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.journeys.carer import Carer
 from tests.journeys.network import nudge
@@ -43,7 +44,7 @@ def test_when_somebody_looks_again(amina: Carer, server: Server) -> None:
     amina.page.evaluate(HIDE)
     server.kill()
     amina.writes("in the pocket").sees_heading("Today").waits(1)
-    amina.page.wait_for_timeout(4000)
+    amina.page.wait_for_timeout(8500)  # long enough for its pauses to have grown: the timer alone would be too late
     server.start()
     amina.page.evaluate(SHOW)
     expect(amina.chip).to_have_text("Everything is sent", timeout=AT_ONCE)
@@ -55,6 +56,27 @@ HIDE = """() => {
   document.dispatchEvent(new Event('visibilitychange'));
 }"""
 SHOW = "() => { delete document.visibilityState; document.dispatchEvent(new Event('visibilitychange')); }"
+
+
+def test_words_never_wait_for_what_is_fetched_for_later(carer: Carer, server: Server) -> None:
+    """R24: a phone that is getting ready over a slow link lets its pages be when somebody saves, and goes on after."""
+    context = carer.phone.context
+    assert context
+    order: list[str] = []
+    held: list[Route] = []
+    slow = re.compile(r"/me/$")
+    context.route(slow, lambda route: held.append(route) if not held else route.continue_())
+    context.on("requestfailed", lambda one: order.append("let be") if slow.search(one.url) else None)
+    context.on("response", lambda one: order.append("words") if one.request.method == "POST" else None)
+    carer.sign_in()
+    expect(carer.chip).to_have_text("Getting this phone ready", timeout=30_000)
+    while not held:
+        carer.page.wait_for_timeout(50)
+    order.clear()
+    carer.writes("before all pages").sees_heading("Today")
+    expect(carer.chip).to_have_text("Everything is sent", timeout=20_000)
+    assert order[:2] == ["let be", "words"]
+    assert Records(server).sentences() == ["before all pages"]
 
 
 def test_a_hundred_and_the_server_killed_among_them(amina: Carer, server: Server) -> None:

@@ -168,6 +168,28 @@ def test_another_site_cannot_post_copies(keys, amina, item) -> None:
         assert send(amina, copy, **headers).status_code == 403
 
 
+@pytest.mark.parametrize("how", ["pack", "items", "sealed", "alone"])
+def test_a_server_that_forgot_what_it_received_says_so_at_every_contact(keys, client_of, amina, item, how) -> None:
+    """R22: a database put back to an earlier day does not know the item that this phone names."""
+    known, other = item("known"), item("another")
+    send(amina, sealed(seal_keys.announced(keys), known))
+    form = {name: values[0] for name, values in other["fields"].items()}
+    ways = {
+        "pack": lambda named: amina.get("/sync/pack?kind=pin", headers=named),
+        "items": lambda named: amina.post("/sync/items", json={"items": [other]}, headers=named),
+        "sealed": lambda named: send(amina, sealed(seal_keys.announced(keys), other), **named),
+        "alone": lambda named: amina.post(
+            other["path"], data=form, headers=named | {"X-App": "1", "Idempotency-Key": other["id"]}
+        ),
+    }
+    for last, said in ((known["id"], None), (str(uuid.uuid4()), "1"), ("x" * 500, "1")):
+        answer = ways[how]({"X-Last-Received": last})
+        assert answer.status_code == 200 and answer.headers.get("X-Offer-Again") == said
+    assert "X-Offer-Again" not in ways[how]({}).headers
+    theirs = client_of("ben").get("/sync/pack?kind=pin", headers={"X-Last-Received": known["id"]})
+    assert theirs.headers["X-Offer-Again"] == "1", "nobody learns which numbers another person's items have"
+
+
 # --- keys -----------------------------------------------------------------------------------------------------------
 
 
