@@ -149,7 +149,7 @@ test("what was saved by an older app has no copy, and waits for its owner", asyn
 
 test("what is put off is said to be left, so that the browser tries again", async () => {
   const [store, lantern] = [fakeStore(3), lanternOf()];
-  lantern.judge = (id) => (id === "id-2" ? { outcome: "later", hash: null } : {});
+  lantern.judge = (id) => (id === "id-2" ? { outcome: "later" } : {});
   assert.equal((await send(store, lantern)).left, 1);
   lantern.judge = null;
   assert.equal((await send(store, lantern)).left, 0);
