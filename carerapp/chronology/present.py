@@ -35,6 +35,9 @@ SAID = {
     tags.ALLOCATION_CHANGED: "{worker} became the {role}",
     tags.CLOCK_HANDED_UP: "A promise was not kept in time and went to {to}",
     tags.PHONE_CUT_OFF: "A phone was cut off",
+    # About no child, so on no child's page; the words are there so that every kind of event has some.
+    tags.QUARANTINE_KEPT: "{actor} sent words that wait for a manager",
+    tags.QUARANTINE_DECIDED: "{actor} decided about words that waited",
 }
 OUTCOMES = {
     "reply": "answered",

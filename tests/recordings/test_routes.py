@@ -198,13 +198,14 @@ def test_an_item_that_waited_reaches_the_same_view(client_of, cast, db) -> None:
 
 
 def test_after_a_move_an_item_is_refused_with_the_reason_and_a_form_keeps_its_words(client_of, cast, db, moved) -> None:
-    """S3: refused, with whom to ring; the words are still where they were written."""
+    """S3: refused, with who has it now; from an open page with whom to ring, and the words are still in the form."""
     amina, jay = client_of("amina"), cast["child:jay"]
     body = {"items": [{"id": str(uuid.uuid4()), "path": "/recordings/", "made_at": clock.now().isoformat(),
                        "zone": "Europe/London", "fields": {"child": [jay], "saw": ["Words"]}}]}  # fmt: skip
     receipt = amina.post("/sync/items", json=body, headers=APP).json["receipts"][0]
     assert (receipt["status"], receipt["outcome"]) == (404, "refused")
-    assert "Jay does not live with you now" in receipt["errors"][""][0] and "ring Sam" in receipt["errors"][""][0]
+    assert "Jay does not live with you now" in receipt["errors"][""][0]
+    assert "Della, your team manager, has what you wrote" in receipt["errors"][""][0]
     page = post(amina, jay, saw="An evening's words.")
     assert page.status_code == 404 and "An evening&#39;s words." in page.text and "ring Sam" in page.text
     assert amina.get(f"/recordings/new?child={jay}").status_code == 404
