@@ -46,13 +46,15 @@ def _first_rows(fetched: list[phone.Fetched]) -> list[Row]:
     ours = [one for one in fetched if one.kind in KB]
     heads = sum(one.head for one in ours)
     pack = sum(one.down for one in ours if one.fragment)
+    later = sum(one.down for one in ours if "/dist/later/" in one.path)
     by_kind = ", ".join(f"{kind} {totals.get(kind, 0):,}" for kind in KB)
     plain = [one for one in ours if not one.encoding and one.down - one.head > 500]
     rows = [
         at_most("First visit: HTML, CSS and JS on the wire", sum(one.down for one in ours), FIRST, size),
         detail(f"of which: {by_kind}", f"{len(ours)} requests"),
         detail("of which pages fetched for when there is no signal", size(pack)),
-        detail("without those: what it takes to see and unlock Today", size(sum(one.down for one in ours) - pack)),
+        detail("of which the part that few evenings need, fetched once the phone is ready", size(later)),
+        detail("without those: what it takes to see Today", size(sum(one.down for one in ours) - pack - later)),
         detail("of which headers of answers", size(heads)),
         detail("besides: fonts", size(totals.get("fonts", 0))),
         detail("besides: JSON", size(totals.get("JSON", 0))),

@@ -199,6 +199,21 @@ def test_news_is_said_aloud_once_however_much_is_sent(amina: Carer, server: Serv
     assert set(told) <= {"Sending 365", "Everything is sent"}
 
 
+def test_nobody_loses_the_focus_to_what_changes_meanwhile(amina: Carer, server: Server) -> None:
+    """Lists are drawn again only where they changed: whoever reads one card stays on it, open as it was."""
+    no_signal(amina, server)
+    amina.writes("being read").sees_heading("Today").waits(1)
+    words = amina.item("being read").locator("summary")
+    words.focus()
+    words.press("Enter")
+    open_box(amina.page)
+    put(amina.page, Records(server).child("Jay"), ["came meanwhile"])
+    nudge(amina)
+    amina.waits(2)
+    expect(amina.item("being read").locator("details")).to_have_attribute("open", "")
+    expect(words).to_be_focused()
+
+
 def test_the_home_screen_has_a_button_where_the_browser_offers_one(amina: Carer) -> None:
     """R8: the browser's own question, asked by a button of ours; and a word when it is there."""
     offer = "addEventListener('beforeinstallprompt', (event) => event.isTrusted && event.stopImmediatePropagation())"

@@ -156,11 +156,12 @@ def test_a_bad_item_in_a_whole_batch_is_refused_alone(app, amina, item, bad) -> 
 
 
 def test_the_same_id_with_other_words_is_a_conflict_and_both_are_kept(app, amina, item) -> None:
-    """R4."""
+    """R4, R12: the receipt says where the first words are, so that their author can read both before deciding."""
     good = item("mine")
-    send(amina, good)
+    first = send(amina, good).json["receipts"][0]
     other = send(amina, good | {"fields": good["fields"] | {"saw": ["not mine"]}}).json["receipts"][0]
     assert (other["status"], other["outcome"]) == (409, "conflict") and stored(app) == {"mine"}
+    assert other["location"] == first["location"] and first["location"].startswith("/recordings/")
 
 
 def test_another_persons_words_are_held_and_not_sent_as_mine(app, amina, cast, item) -> None:
