@@ -463,3 +463,14 @@ test("S3: whose account is paused hands in what waits, and it goes to a manager"
   assert.deepEqual(box.states(), ["with-manager", "with-manager", "with-manager"]);
   assert.equal(courier.held(), null);
 });
+
+test("R14: what is too long for the line is never sent, and those behind it go", async () => {
+  const { box, lantern, courier } = world(3);
+  box.put(1, { fields: { saw: ["x".repeat(4_100_000)] } });
+  lantern.mood = (_path, items) => {
+    if (items.some(({ id }) => id === "id-1")) throw new TypeError("the server hung up");
+  };
+  await courier.hint();
+  assert.deepEqual(box.states(), ["needs-you", "received", "received"]);
+  assert.match(box.items.get(1).receipt.errors[""][0], /too long to send at once/);
+});

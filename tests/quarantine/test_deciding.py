@@ -4,6 +4,9 @@ from datetime import timedelta
 
 import pytest
 
+from carerapp.access.actor import Facts
+from carerapp.access.gate import permitted
+from carerapp.access.permissions import Permission
 from carerapp.audit.models import AuditRow
 from carerapp.clocks.models import Clock
 from carerapp.events.models import Event
@@ -194,3 +197,11 @@ def test_a_new_worker_of_another_team_takes_the_decision_along(app, client_of, h
     seen = {slug: client_of(slug).get(f"/quarantine/{kept.id}").status_code for slug in ("della", "quinn")}
     assert seen == {"della": 404, "quinn": 200}
     assert house.rows(Clock, Clock.rule == "quarantine.decide")[0].owner_id == cast["quinn"]
+
+
+def test_whoever_is_named_as_the_reader_never_decides_about_their_own_words(as_person) -> None:
+    """S1: the table says so itself, and does not rely on who is chosen."""
+    della = as_person("della")
+    for author, allowed in (("somebody", True), (della.person_id, False), (None, False)):
+        thing = Facts(della.authority_id, author_id=author, reader_id=della.person_id)
+        assert permitted(della, Permission.QUARANTINE_DECIDE, thing) is allowed

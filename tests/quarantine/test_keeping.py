@@ -4,6 +4,7 @@ import json
 from datetime import timedelta
 
 import pytest
+from flask import g
 from sqlalchemy import text
 
 from carerapp.audit.models import AuditRow
@@ -12,7 +13,9 @@ from carerapp.people.models import Allocation, Membership, Person, Placement
 from carerapp.quarantine import service
 from carerapp.shell import clock
 from carerapp.shell.db import db, every_authority
+from carerapp.shell.errors import Denied
 from carerapp.sync.models import Receipt
+from carerapp.sync.routes import _with_receipt
 from carerapp.sync.rules import read_item
 from tests.quarantine.conftest import APP, alone, batch
 
@@ -205,3 +208,18 @@ def test_every_form_that_may_wait_says_which_child_it_is_about(app) -> None:
     """A new queueable form without a line here would lose words when access ends."""
     waiting = {name for name, view in app.view_functions.items() if getattr(view, "queueable", False)}
     assert waiting == set(service.ABOUT)
+
+
+@pytest.mark.parametrize("key", [None, "3f2b8c1e-0d4a-4b6f-9c3d-2a1b5e7f8d90"])
+def test_the_wrapper_of_a_form_that_may_wait_asks_before_the_form_does(app, as_person, key) -> None:
+    """S1: the gate leaves items to it, so a form that nobody marked is closed here as well, alone and plain."""
+    run = []
+    view = _with_receipt(lambda: run.append("ran") or "done")
+    with app.test_request_context("/recordings/", method="POST", headers={"Idempotency-Key": key} if key else {}):
+        g.actor = as_person("amina")
+        if key:
+            assert view()[1] == 404
+        else:
+            with pytest.raises(Denied):
+                view()
+    assert run == []

@@ -190,7 +190,5 @@ function after(item, state, receipt, now) {
 }
 
 function afterDecision(item, decision, now) {
-  const state = next(item.state, decision.outcome);
-  if (state !== "received") return { ...item, decision };
-  return { ...after(item, state, decision, now), decision };
+  return { ...after(item, next(item.state, decision.outcome), decision, now), decision };
 }

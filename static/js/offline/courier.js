@@ -15,6 +15,7 @@ import { judge, judgeAll, judgeReceipt } from "./receipts.js";
 
 const MOST_ITEMS = 500; // the server takes no more in one call
 const MOST_BYTES = 1_900_000; // unpacked; the server stops at 2 MiB
+const MOST_ALONE = 4_000_000; // the server hangs up on one item of more, and what stands behind it would never go
 const MOST_PACKED = 150_000; // what a lost link makes us send again: 1.6 s of slow 4G
 const MOST_BARE = 20; // answers without a receipt in one pass; after so many it is Lantern that is ill, and not the items
 const ROUND = 30_000; // ms between tries when nothing gives a hint
@@ -27,6 +28,10 @@ const SETTLED = ["received", "needs-you", "with-manager"];
 /** Whose account is paused is still heard, with what waits and nothing else. */
 const notUs = (who, person) =>
   who.wipe ? "cut-off" : person === (who.person || who.paused) ? null : who.person ? "other-person" : "signed-out";
+const TOO_MUCH = {
+  outcome: "refused",
+  errors: { "": ["This is too long to send at once. Save a copy, and send it in shorter parts."] },
+};
 const halves = (status) => status >= 400 && status !== 401 && status !== 429;
 const form = (fields) =>
   new URLSearchParams(Object.entries(fields).flatMap(([name, values]) => values.map((value) => [name, value])));
@@ -109,7 +114,9 @@ export function createCourier(needs) {
       "X-TZ": item.zone,
       "X-Content-Hash": item.hash,
     };
-    const answer = await post(item.path, headers, form(item.fields));
+    const body = form(item.fields);
+    if (String(body).length > MOST_ALONE) return [{}, [{ verdict: "refused", receipt: TOO_MUCH }]];
+    const answer = await post(item.path, headers, body);
     return [answer, answer && [judge(answer, item)]];
   };
 
