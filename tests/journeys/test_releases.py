@@ -80,8 +80,9 @@ def test_an_app_that_was_not_updated_yet_sends_to_lantern(
 
     def its_own(route: Route) -> None:
         request, path = route.request, route.request.url.split("/", 3)[3].partition("?")[0]
-        if path.endswith("dist/js/app.js"):
-            route.fulfill(body=release.script, content_type="text/javascript")
+        script = next((text for name, text in release.scripts.items() if path.endswith(f"dist/{name}")), None)
+        if script:
+            route.fulfill(body=script, content_type="text/javascript")
         elif request.is_navigation_request() and not path.startswith("demo"):
             route.fulfill(body=release.shell, content_type="text/html")
         else:
