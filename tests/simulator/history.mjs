@@ -142,6 +142,7 @@ export class History {
     const { world, lantern, phones } = this;
     world.say("--- From here on nothing goes wrong any more. ---");
     world.weather.share = 0;
+    world.calm = true;
     lantern.downUntil = 0;
     for (const who of this.suspended) lantern.tell("suspend", { who, closed: false });
     for (const phone of phones) {
@@ -162,12 +163,12 @@ export class History {
     world.say(`${person} signs in again on ${phone.name}.`);
     const window = open || (await this.unlock(phone, person));
     if (!window) return;
+    if (this.ledger.restored) await this.lookLater(window);
     if (this.cut.has(window.vault.id)) window.connection.who().then((who) => who?.wipe && window.cutOff()); // as the gate asks
     for (const end = world.now + BOUND; world.now < end; ) {
       await world.pass(3000);
-      if (!phone.hasVault(person) || !waitingOn(phone, window.vault.id)) break;
+      if (!phone.hasVault(person) || !waitingOn(phone, window.vault.id)) return;
     }
-    if (this.ledger.restored) await this.lookLater(window);
   }
 
   /** A server that was put back hears at the next visit what it lacks: the list in view is fetched anew each minute. */

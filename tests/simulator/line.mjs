@@ -91,7 +91,7 @@ export class Line {
   /** @param {object} call @param {string} fate */
   carry(call, fate) {
     const { world } = this;
-    const there = world.dice.between(15, fate === "fine" && world.dice.often(0.1) ? 9000 : 400);
+    const there = world.dice.between(15, fate === "fine" && !world.calm && world.dice.often(0.1) ? 9000 : 400);
     if (fate !== "fine") world.count(fate);
     this.ways[fate].call(this, call, there);
   }

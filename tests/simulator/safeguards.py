@@ -16,6 +16,10 @@ class Safeguard:
     name: str
     against: str
     changes: tuple[tuple[str, str, str], ...]
+    near: int = 0
+    """The history with which to begin: one that noticed when this was written. Others would, too, but later."""
+    steps: tuple[str, ...] = ()
+    """What must come together, when that is too seldom to wait for it: these steps are played, from many seeds."""
 
 
 SAFEGUARDS = (
@@ -30,6 +34,7 @@ SAFEGUARDS = (
                 '  const judgement = answer.status === 200 ? { verdict: "received", receipt: {} } : LATER;\n',
             ),
         ),
+        near=2,
     ),
     Safeguard(
         "a receipt names the item and its content",
@@ -42,21 +47,25 @@ SAFEGUARDS = (
             ),
             (PHONE + "receipts.js", "  if (receipt.hash !== item.hash) return LATER;\n", ""),
         ),
+        near=90,
     ),
     Safeguard(
         "a refusal counts for what it names only",
         "good words shown as refused, because others were cut short on the way",
         ((PHONE + "receipts.js", "  if (receipt.hash !== item.hash) return LATER;\n", ""),),
+        near=90,
     ),
     Safeguard(
         "the id is unique in the outbox",
         "two windows of one draft save under one id",
         ((PHONE + "store.js", '"id", "id", { unique: true }', '"id", "id", { unique: false }'),),
+        near=37,
     ),
     Safeguard(
         "other words under one id are an item of their own",
         "of two windows with one draft, one loses its words",
         ((PHONE + "box.js", "if (known?.hash !== item.hash) {", "if (!known) {"),),
+        near=37,
     ),
     Safeguard(
         "a save is flushed before it says so",
@@ -69,11 +78,13 @@ SAFEGUARDS = (
             ),
             (PHONE + "store.js", 'tx.durability !== "strict"', "false"),
         ),
+        near=2,
     ),
     Safeguard(
         "a full phone gives up copies only",
         "words that wait are cleared to make room",
         ((PHONE + "store.js", "    await dropCopies();\n", '    await once([["clear", "outbox"]]);\n'),),
+        near=2,
     ),
     Safeguard(
         "one lane at a time",
@@ -85,32 +96,25 @@ SAFEGUARDS = (
                 "running ||= (async (work) => work())(async () => {",
             ),
         ),
+        steps=("the line goes", "save a day", "a second window", "the line goes", "time passes"),
     ),
     Safeguard(
         "a call that is not answered is given up",
         "one silent call holds everything for ever",
         ((PHONE + "courier.js", "() => bell.abort());\n    const stop", "() => {});\n    const stop"),),
+        near=1,
     ),
     Safeguard(
         "it tries again by itself",
         "words wait until somebody touches the phone",
         ((PHONE + "courier.js", "    unplan = clock.after(wait(), drain);\n", ""),),
+        near=1,
     ),
     Safeguard(
         "an item says whose it is",
         "one person's words go out under the name of who signed in meanwhile",
         ((PHONE + "courier.js", '          "X-Vault-User": person,\n', ""),),
-    ),
-    Safeguard(
-        "a record that does not open stands in nobody's way",
-        "one damaged record holds up all that wait behind it",
-        (
-            (
-                PHONE + "box.js",
-                ".filter((item) => !item.damaged);\n      return whole.length",
-                ";\n      return whole.length",
-            ),
-        ),
+        near=4,
     ),
     Safeguard(
         "what lies on the disk is sealed",
@@ -122,6 +126,7 @@ SAFEGUARDS = (
                 "      return { iv, ct, value };\n    },\n    async open",
             ),
         ),
+        near=1,
     ),
     Safeguard(
         "each vault has a key of its own",
@@ -156,32 +161,50 @@ SAFEGUARDS = (
                 "const heard = () => ({});",
             ),
         ),
+        near=108,
     ),
     Safeguard(
         "copies are kept after a receipt",
         "a server that was put back never gets them again",
         ((PHONE + "box.js", "    fields,\n    copy,\n    state,", "    fields,\n    state,"),),
+        near=2,
     ),
     Safeguard(
         "the age of a copy is told by Lantern's times",
         "a clock that jumps ahead deletes copies that may still be needed",
         ((PHONE + "box.js", "Date.parse(latest) - Date.parse(note.at)", "now() - Date.parse(note.got)"),),
+        near=174,
+    ),
+    Safeguard(
+        "what is offered again has its old id",
+        "what was added to a day is refused, for the day has another id since the server was put back",
+        (
+            (
+                "carerapp/recordings/service.py",
+                "id=id_of(written.at, actor.person_id, written.item) if written.item else new_id(),",
+                "id=new_id(),",
+            ),
+        ),
+        steps=("save a day", "time passes", "add to a day", "time passes", "the database is put back"),
     ),
     Safeguard(
         "a phone asks for what is lost",
         "nobody notices that the server was put back",
         ((SYNC + "routes.py", '        response.headers["X-Offer-Again"] = "1"\n', "        pass\n"),),
+        near=2,
     ),
     # --- the server --------------------------------------------------------------------------------------------------
     Safeguard(
         "a known item gets the receipt that it had",
         "the same item is stored twice, or never acknowledged",
         ((SYNC + "service.py", "    if before is not None:\n", "    if False:\n"),),
+        near=1,
     ),
     Safeguard(
         "other content under a known id is a conflict",
         "a copied phone's words are taken for those that are there",
         ((SYNC + "service.py", "        if before.hash == item.hash:\n", "        if True:\n"),),
+        near=33,
     ),
     Safeguard(
         "the receipt is stored in the item's own transaction",
@@ -206,6 +229,7 @@ SAFEGUARDS = (
             (SYNC + "service.py", "    if item.claimed_hash and item.claimed_hash != item.hash:\n", "    if False:\n"),
             (SYNC + "routes.py", "    if claimed is not None and claimed != batch_hash(hashes):\n", "    if False:\n"),
         ),
+        near=3,
     ),
     Safeguard(
         "committed before the answer leaves",
@@ -256,6 +280,7 @@ SAFEGUARDS = (
                 "        pass\n",
             ),
         ),
+        near=8,
     ),
     Safeguard(
         "the server compares who wrote and who is signed in",
@@ -264,6 +289,7 @@ SAFEGUARDS = (
             ("carerapp/auth/session.py", '        raise SignedOut("other-person")\n', "        pass\n"),
             (SYNC + "routes.py", '        raise SignedOut("other-person")\n', "        pass\n"),
         ),
+        near=4,
     ),
     Safeguard(
         "words from before a move stay with that home",
@@ -275,11 +301,13 @@ SAFEGUARDS = (
                 "[CARER],\n        [SSW",
             ),
         ),
+        near=22,
     ),
     Safeguard(
         "a cut-off reaches one vault",
         "somebody else's words are wiped with those of a lost phone's owner",
         (("carerapp/auth/session.py", "    return asks == ended\n", "    return True\n"),),
+        near=111,
     ),
     Safeguard(
         "what access no longer allows goes to a manager",
@@ -291,5 +319,6 @@ SAFEGUARDS = (
                 '    kept = quarantine.Taken({"": ["-"]}, "Della") if status == 404 else None\n',
             ),
         ),
+        near=138,
     ),
 )

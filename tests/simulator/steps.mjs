@@ -176,9 +176,10 @@ export const STEPS = {
     often: 5,
     fault: true,
     async play({ world, phones }, dice) {
-      const { line, name } = dice.pick(phones);
+      const { line, name, windows } = dice.pick(phones);
       line.up = !line.up;
       world.say(`${name} has ${line.up ? "signal again" : "no signal any more"}.`);
+      if (line.up) for (const window of windows) window.hint(); // the browser says so to each of them
       await world.pass(pause(dice));
     },
   },

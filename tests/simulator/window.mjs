@@ -129,7 +129,9 @@ export class Window {
     const heed = ({ decided }) => box.decided(decided);
     if (this.world.asksForPack())
       await code.pack.bringPack({ vault, store, connection, heed, box, pages: FRESH_PAGES });
-    if (this.open) await locks("drain", () => code.copies.offerAgain(store, connection));
+    if (!this.open) return;
+    await locks("drain", () => code.copies.offerAgain(store, connection));
+    await this.courier.hint();
   }
 
   /** Receipts came and were written down. */

@@ -49,6 +49,7 @@ export class World {
       next.run();
     }
     this.now = end;
+    if (this.wrong) throw new Violation(this.wrong);
   }
 
   /** Counts what was played, so that a reader sees that it really was. */

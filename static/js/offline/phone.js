@@ -179,7 +179,9 @@ export async function openPhone({ slot, vault, store, lock, wipe, forget, wiped,
       ready = true;
     }
     if (all) answeredWhole();
-    locked("drain", () => offerAgain(store, connection)).catch(() => {});
+    locked("drain", () => offerAgain(store, connection))
+      .then(() => courier.hint()) // a Lantern that was put back may lack what waits no more
+      .catch(() => {});
     await waiting.changed();
   }
 
