@@ -66,8 +66,11 @@ class Scan:
         return f"{len(self.found)} found in {self.files} files, {self.bytes} bytes, {dict(self.unpacked)}\n{lines}"
 
 
-def forms_of(secret: str) -> dict[bytes, str]:
-    """Every way in which a word may lie on a disk, without being packed."""
+def forms_of(secret: str | bytes) -> dict[bytes, str]:
+    """Every way in which a word, or a key, may lie on a disk, without being packed."""
+    if isinstance(secret, bytes):
+        hexes = {secret.hex().encode(): "hex of bytes", secret.hex().upper().encode(): "hex of bytes"}
+        return {secret: "bytes"} | hexes | _base64_forms(secret, "base64 of bytes")
     forms: dict[bytes, str] = {}
     plain = {"utf-8": "utf-8", "utf-16-le": "utf-16 little", "utf-16-be": "utf-16 big"}
     for text in {secret, secret.lower(), secret.upper()}:
@@ -94,8 +97,8 @@ def _base64_forms(raw: bytes, name: str) -> dict[bytes, str]:
 class Scanner:
     """Looks for secrets in bytes and folders."""
 
-    def __init__(self, secrets: Iterable[str]) -> None:
-        self.forms = {form: (secret, name) for secret in secrets for form, name in forms_of(secret).items()}
+    def __init__(self, secrets: Iterable[str | bytes]) -> None:
+        self.forms = {form: (str(secret), name) for secret in secrets for form, name in forms_of(secret).items()}
 
     def folder(self, folder: Path) -> Scan:
         """Every file below a folder; names of files as well."""

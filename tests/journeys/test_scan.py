@@ -151,6 +151,18 @@ def test_most_of_them_are_not_found_by_looking_at_the_bytes_alone(tmp_path: Path
     assert plain == 1
 
 
+@pytest.mark.parametrize("as_it_lies", [bytes, bytes.hex, base64.b64encode, base64.urlsafe_b64encode])
+def test_finds_the_bytes_of_a_key(tmp_path: Path, as_it_lies: Callable[[bytes], bytes | str]) -> None:
+    """Raw, or as a careless page writes them down; beside other bytes, and packed."""
+    key = bytes(range(7, 250, 8))
+    lies = as_it_lies(key)
+    text = lies.encode() if isinstance(lies, str) else lies
+    (tmp_path / "plain").write_bytes(b"??" + text + b"??")
+    (tmp_path / "packed").write_bytes(gzip.compress(b"key=" + text))
+    assert {found.path.split(" ")[0] for found in Scanner([key]).folder(tmp_path).found} == {"plain", "packed"}
+    assert not Scanner([key[::-1]]).folder(tmp_path).found
+
+
 def test_finds_a_name_of_a_file(tmp_path: Path) -> None:
     (tmp_path / f"{SECRET}.txt").touch()
     assert Scanner([SECRET]).folder(tmp_path).found

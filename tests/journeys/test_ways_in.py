@@ -8,10 +8,12 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
+from tests.journeys.axe import accessible
 from tests.journeys.browser import Phone
 from tests.journeys.carer import NOT_THE_DEMO, PIN, READY, Carer
 from tests.journeys.locks import kept
 from tests.journeys.passkeys import Authenticator, link_for
+from tests.journeys.pictures import picture
 from tests.journeys.records import Records
 from tests.journeys.worker import Worker
 from tests.serving import Server
@@ -240,3 +242,37 @@ def test_the_tenth_wrong_pin_names_what_is_gone_and_what_is_not(amina: Carer, se
     expect(said).to_contain_text("What is kept for Phone 1, blue circle is still here.")
     assert kept(amina)["slots"] == len(kept(amina)["databases"]) == 1
     amina.unlock().sees_heading("Today")
+
+
+def test_ways_in_are_changed_on_the_page_about_this_phone(amina: Carer, server: Server) -> None:
+    """A paper key is added, the PIN is changed, the paper key is taken away; the last way in stays."""
+    amina.chip.click()
+    amina.page.get_by_role("link", name="More about this phone").click()
+    amina.sees_heading("This phone")
+    locked = amina.main.locator("[data-part=locked]")
+    expect(locked).to_contain_text("On the lock screen yours is Phone 1, blue circle.")
+    expect(locked.get_by_role("button", name="Remove")).to_have_count(0)
+    press(amina, "Make a paper key")
+    paper = shown_paper_key(amina)
+    press(amina, "I have written it down")
+    amina.page.get_by_label("PIN", exact=True).fill(PIN)
+    press(amina, "Unlock")
+    expect(locked.get_by_role("listitem")).to_have_text([re.compile("A PIN, since"), re.compile("A paper key, since")])
+    accessible(amina.page, "ways in")
+    picture(amina.page, "state-ways in")
+    press(amina, "Change the PIN")
+    amina.page.get_by_label("PIN, at least 6 digits").fill("864209")
+    amina.page.get_by_label("The same PIN again").fill("864209")
+    press(amina, "Use a PIN")
+    accessible(amina.page, "show that it is you")
+    picture(amina.page, "state-show that it is you")
+    opens_by_paper(amina, paper)
+    amina.sees_heading("This phone")
+    amina.page.once("dialog", lambda dialog: dialog.accept())
+    locked.get_by_role("button", name="Remove").nth(1).click()
+    expect(locked.get_by_role("listitem")).to_have_count(1)
+    assert kinds(amina) == ["pin"]
+    amina.page.goto("/")
+    amina.type_pin(PIN)
+    expect(amina.page.get_by_role("alert")).to_contain_text("You can try 9 times more", timeout=READY)
+    amina.unlock("864209").sees_heading("Today")

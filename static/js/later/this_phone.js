@@ -1,6 +1,7 @@
 /** The page "This phone": in plain words what is here, why, and what to do before it goes out of somebody's hands. */
 
 import { announce, button, focusOn, h, note, renew, to } from "../dom.js";
+import { labelOf } from "../offline/signs.js";
 import { dayAndTime, stateWords } from "../offline/words.js";
 import { copyWays } from "./copies.js";
 
@@ -128,8 +129,9 @@ function wayIn(way, { remove }, redraw) {
   return h("li", {}, way.words, !way.last && [" ", button("Remove", away, QUIET)]);
 }
 
-function locked({ ways, lockAfter }, redraw) {
+function locked({ slot, ways, lockAfter }, redraw) {
   const list = ways.list();
+  const add = (kind) => () => ways.add(kind).catch(ways.failed);
   const has = (kind) => list.some((way) => way.kind === kind);
   const passkeys = Boolean(globalThis.PublicKeyCredential?.parseRequestOptionsFromJSON);
   return part(
@@ -143,13 +145,18 @@ function locked({ ways, lockAfter }, redraw) {
     ),
     list.length < 2 && h("p", {}, "There is one way in only. If you lose it, what was not sent is lost."),
     h("p", {}, has("pin") ? PIN_KEEPS : "Somebody who copies this phone finds nothing that they can read."),
-    h("p", {}, `It locks by itself after ${lockAfter} minutes without a touch.`),
+    h(
+      "p",
+      {},
+      `It locks by itself after ${lockAfter} minutes without a touch.`,
+      ` On the lock screen yours is ${labelOf(slot)}.`,
+    ),
     h(
       "p",
       { class: "buttons" },
-      has("pin") && button("Change the PIN", () => ways.add("pin"), QUIET),
-      passkeys && !has("prf") && button("Let your passkey open it as well", () => ways.add("prf"), QUIET),
-      button(has("paper") ? "Make a new paper key" : "Make a paper key", () => ways.add("paper"), QUIET),
+      has("pin") && button("Change the PIN", add("pin"), QUIET),
+      passkeys && !has("prf") && button("Let your passkey open it as well", add("prf"), QUIET),
+      button(has("paper") ? "Make a new paper key" : "Make a paper key", add("paper"), QUIET),
     ),
   );
 }

@@ -59,6 +59,7 @@ export async function openPhone({ slot, vault, store, lock, wipe, forget, wiped,
   const connection = createConnection({ fetch, ...own, wipe, paused, vaults });
   const drafts = createDrafts(vault, store);
   const time = await createTime(store);
+  const ways = createWays({ slot, store, wiped });
   let ready = Boolean(await store.get("meta", "ready"));
   let packed = Number.NEGATIVE_INFINITY; // by a clock that nobody can put back
   let lockAfter = (await store.get("meta", "lock-minutes")) ?? LOCK_MINUTES;
@@ -121,7 +122,7 @@ export async function openPhone({ slot, vault, store, lock, wipe, forget, wiped,
   /** What the page about this phone tells, besides what waits. */
   async function phoneFacts() {
     const [kept, begun] = await Promise.all([pages.kept(), drafts.list()]);
-    return { ways, kept, begun, heard, lockAfter, send: hint, lock: () => lock(), forget };
+    return { slot, ways, kept, begun, heard, lockAfter, send: hint, lock: () => lock(), forget };
   }
 
   const now = () => ({ sending: courier.sending(), held: courier.held(), trouble: courier.trouble(), heard, ready });

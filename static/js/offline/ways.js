@@ -1,6 +1,6 @@
 /** The ways into a vault that is open: which there are, another one, one less. */
 
-import { button, go, h, here } from "../dom.js";
+import { announce, button, go, h, here } from "../dom.js";
 import { showLock } from "./lock.js";
 import { dayAndTime } from "./words.js";
 import { removeWrap, unlock } from "./vault.js";
@@ -67,6 +67,9 @@ export function createWays({ slot, store, wiped }) {
       await go(here(), "false");
       return done;
     },
+
+    /** A passkey was not used, or was somebody else's: the page comes back as it was. */
+    failed: (error) => go(here(), "false").then(() => announce(error.plain || "Nothing was changed. Try again.")),
 
     /** Takes one away, never the last. */
     remove: ({ wrap }) => removeWrap(slot, wrap),
