@@ -6,6 +6,7 @@ What is entered as a PIN is looked for as a wrong one, which holds the stem: the
 in clear, on purpose, so that its lock screen can tell a visitor what it is.
 """
 
+import gzip
 import os
 import re
 import sqlite3
@@ -23,9 +24,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Error, Page, Playwright, expect, sync_playwright
 
-from tests.bars.figures import reached
+from tests.bars.figures import FULL, reached
 from tests.journeys.browser import CHROMIUM, FLAGS, PATIENCE, Faults, kill_tree
-from tests.journeys.carer import READY, Carer
+from tests.journeys.carer import NOT_THE_DEMO, READY, Carer
+from tests.journeys.passkeys import Authenticator
 from tests.journeys.records import Records
 from tests.journeys.scan import Scan, Scanner
 from tests.serving import Client, Server, recording_item, serving
@@ -234,6 +236,16 @@ def guesses(amina: Carer) -> None:
     expect(amina.page.get_by_role("alert")).to_contain_text("That PIN is not right", timeout=READY)
 
 
+def signs_out_without_signal(amina: Carer) -> None:
+    """The button of her own page, as with signal."""
+    amina.unlock()
+    amina.phone.goto("/me/")
+    amina.unlock().sees_heading("How you get in")
+    amina.page.once("dialog", lambda dialog: dialog.accept())
+    amina.page.get_by_role("button", name="Sign out", exact=True).click()
+    expect(amina.page.get_by_role("alert")).to_contain_text("no signal to sign you out")
+
+
 def sends_and_leaves(amina: Carer, server: Server) -> None:
     """There is signal again: all is sent, and she signs out."""
     amina.phone.goto("/demo")
@@ -281,8 +293,10 @@ def story(server: Server, folder: Path) -> dict[str, tuple[int, int, int]]:
         phone.kill()
         disk.is_clean("killed")
 
+        phone.open().goto("/")
+        signs_out_without_signal(amina)
+        disk.is_clean("signed out with no signal")
         server.start()
-        phone.open()
         sends_and_leaves(amina, server)
         disk.is_clean("signed out")
         phone.close()
@@ -300,23 +314,168 @@ def test_a_finder_of_the_phone_reads_nothing(tmp_path: Path, folder: Path) -> No
     print({"files, bytes, found": seen})
 
 
+# --- keys, and what is left of them after a wipe ------------------------------------------------------------------
+
+LONG_PIN = "83017264950381726405"  # as a PIN may be; a short one would be found everywhere by chance
+# Every secret of a vault is once the raw key of an HKDF: what a passkey gave, what Argon2id made of the PIN, the paper
+# key, and the master itself. Kept in the page's memory, where the test reads them.
+LISTEN = """
+globalThis.raws = [];
+const keep = SubtleCrypto.prototype.importKey;
+SubtleCrypto.prototype.importKey = function (format, key, ...rest) {
+  if (format === 'raw') raws.push(Array.from(new Uint8Array(key.buffer ?? key)));
+  return keep.call(this, format, key, ...rest);
+};"""
+SLOTS = """async () => {
+  const cache = await caches.open('keyslot');
+  return Promise.all((await cache.keys()).map(async (key) => (await cache.match(key)).json()));
+}"""
+WIPES = ["forgotten by herself", *(["the tenth wrong PIN", "cut off by her worker"] if FULL else [])]
+
+
+def gets_ready(amina: Carer) -> list[str | bytes]:
+    """A phone with three ways in: a PIN, a paper key, a passkey. Every secret of it."""
+    amina.page.add_init_script(NOT_THE_DEMO)
+    amina.page.add_init_script(LISTEN)
+    Authenticator(amina.page)
+    page = amina.page
+    amina.phone.goto("/demo")
+    page.get_by_role("button", name="Amina", exact=True).click()
+    page.get_by_label("PIN, at least 6 digits").fill(LONG_PIN)
+    page.get_by_label("The same PIN again").fill(LONG_PIN)
+    page.get_by_role("button", name="Use a PIN").click()
+    page.get_by_role("button", name="Make a paper key").click()
+    expect(page.locator(".paper-key code")).to_have_count(5)
+    paper = page.locator(".paper-key code").all_inner_texts()
+    page.get_by_role("button", name="I have written it down").click()
+    expect(amina.chip).to_have_text("Everything is sent", timeout=READY)
+    page.get_by_role("link", name="Amina", exact=True).click()
+    amina.opens("Add a passkey")
+    page.get_by_role("button", name="Make a passkey here").click()
+    expect(page.get_by_role("heading", name="Show that it is you")).to_be_visible()
+    page.get_by_role("button", name="Use your paper key").click()
+    page.get_by_label("Paper key", exact=True).press_sequentially("".join(paper))
+    page.get_by_role("button", name="Open", exact=True).click()
+    amina.sees_heading("How you get in").today()
+    raws = {bytes(raw) for raw in page.evaluate("() => raws")}
+    assert {len(raw) for raw in raws} >= {32} and len(raws) >= 4, [len(raw) for raw in raws]
+    return [LONG_PIN, "-".join(paper), "".join(paper), *raws]
+
+
+def wraps_of(amina: Carer) -> list[str]:
+    """What the secrets open, as it lies on the disk: the sealed masters and their salts."""
+    (slot,) = amina.page.evaluate(SLOTS)
+    assert sorted(wrap["kind"] for wrap in slot["wraps"]) == ["paper", "pin", "prf"]
+    return [wrap[part] for wrap in slot["wraps"] for part in ("ct", "salt")]
+
+
+def wiped(amina: Carer, server: Server, how: str) -> None:
+    """One of the ways in which a phone forgets."""
+    if how == "forgotten by herself":
+        amina.unlock(LONG_PIN)
+        amina.phone.goto("/me/phone")
+        amina.unlock(LONG_PIN).sees_heading("This phone")
+        amina.page.get_by_role("button", name="Forget this phone").click()
+        amina.page.get_by_role("button", name=re.compile("^Yes")).click()
+    elif how == "cut off by her worker":
+        now = "strftime('%Y-%m-%d %H:%M:%f', 'now') || '000'"
+        assert Records(server).change(f"update phones set cut_off_at = {now}") == 1
+        server.start()
+        amina.page.reload()
+    else:
+        for left in range(9, -1, -1):
+            amina.type_pin(f"2222222{left}")
+            words = f"{left} times more" if left > 1 else "once more" if left else "tenth wrong PIN"
+            expect(amina.page.locator("#lock")).to_contain_text(words, timeout=READY)
+    expect(amina.page.get_by_role("heading", name="Nothing is kept on this phone")).to_be_visible(timeout=READY)
+
+
+def wipe_story(server: Server, folder: Path, how: str) -> dict[str, int]:
+    """Ready, locked, killed, opened by its PIN, wiped: how often each kind of thing is found at each point."""
+    faults = Faults()
+    with plain(folder, server.url, faults) as phone:
+        amina = Carer(phone)
+        secrets = gets_ready(amina)
+        wraps = wraps_of(amina)
+        seen = {"secrets while open": len(looked_at(folder, secrets).found)}
+        amina.lock()
+        server.kill()
+        phone.kill()
+        seen["secrets after -9"] = len(looked_at(folder, secrets).found)
+        phone.open().goto("/")
+        amina.unlock(LONG_PIN)
+        amina.page.reload()
+        seen["secrets after a restart"] = len(looked_at(folder, secrets).found)
+        assert {found.secret for found in looked_at(folder, list(wraps)).found} == set(wraps), "nothing to wipe"
+        wiped(amina, server, how)
+        seen["wraps at once"] = len(looked_at(folder, list(wraps)).found)
+        phone.close()
+        closed = looked_at(folder, [*wraps, *secrets])
+        assert closed.files > 50 and closed.bytes > 1_000_000, closed
+        seen["wraps and secrets after closing"] = len(closed.found)
+    assert not faults.heard, "\n".join(faults.heard)
+    return seen
+
+
+@pytest.mark.parametrize("how", WIPES)
+def test_a_wiped_phone_holds_nothing_that_opens_it(tmp_path: Path, folder: Path, how: str) -> None:
+    """S4: PIN, paper key, passkey's secret and master are never on the disk; what they open leaves it when wiped."""
+    with serving(tmp_path / "data", workers=1) as server, ThreadPoolExecutor(1) as apart:
+        seen = apart.submit(wipe_story, server, folder, how).result()
+    for what, found in seen.items():
+        assert reached("S4", f"{how}: {what}", found, most=0)
+
+
 # --- a page that does not take care -------------------------------------------------------------------------------
 
-PLACES = {"localStorage": "Local Storage", "IndexedDB": "IndexedDB", "answer": "Cache_Data", "title": "History"}
-CARELESS = """<!doctype html><script>
-const opening = indexedDB.open('notes', 1);
-opening.onupgradeneeded = () => opening.result.createObjectStore('notes');
-opening.onsuccess = async () => {
+# Each place where a browser puts down what a page does not take care of, and in which of its files it lies then.
+PLACES = {
+    "localStorage": "Local Storage", "sessionStorage": "Session Storage",
+    "record": "IndexedDB", "key": "IndexedDB", "deleted": "IndexedDB", "database": "IndexedDB",
+    "cryptokey": "IndexedDB",
+    "cached": "CacheStorage", "opfs": "File System",
+    "private": "Cache_Data", "nocache": "Cache_Data", "unsaid": "Cache_Data", "packed": "Cache_Data",
+    "title": "History", "query": "History", "fragment": "History", "pushed": "History",
+    "state": "Sessions", "typed": "Sessions", "posted": "Sessions", "remembered": "Web Data",
+    "tag": "Service Worker",
+}  # fmt: skip
+CARELESS = """<!doctype html><title>x</title>
+<form method="post" autocomplete="off"><input name="words" value="%(posted)s"><button>Send</button></form>
+<form action="/got"><input name="who" id="remembered"><button>Go</button></form>
+<textarea id="typed"></textarea>
+<script>
+const done = (request) => new Promise((resolve) => { request.onsuccess = () => resolve(request.result); });
+(async () => {
   localStorage.setItem('note', '%(localStorage)s');
-  const tx = opening.result.transaction('notes', 'readwrite', { durability: 'strict' });
-  tx.objectStore('notes').put({ words: '%(IndexedDB)s' }, 1);
-  await new Promise((resolve) => { tx.oncomplete = resolve; });
-  await (await fetch('/kept')).text();
+  sessionStorage.setItem('note', '%(sessionStorage)s');
+  const opening = indexedDB.open('%(database)s', 1);
+  opening.onupgradeneeded = () => opening.result.createObjectStore('notes');
+  const db = await done(opening);
+  const write = async (work) => {
+    const tx = db.transaction('notes', 'readwrite', { durability: 'strict' });
+    work(tx.objectStore('notes'));
+    await new Promise((resolve) => { tx.oncomplete = resolve; });
+  };
+  const key = new TextEncoder().encode('%(cryptokey)s'.padEnd(32, '.').slice(0, 32));
+  const sealed = await crypto.subtle.importKey('raw', key, 'AES-GCM', false, ['encrypt']);
+  await write((notes) => { notes.put('%(record)s', 1); notes.put(1, '%(key)s'); notes.put('%(deleted)s', 2); });
+  await write((notes) => { notes.delete(2); notes.put(sealed, 3); });
+  await (await caches.open('notes')).put('/note', new Response('%(cached)s'));
+  const file = await (await navigator.storage.getDirectory()).getFileHandle('note', { create: true });
+  const writing = await file.createWritable();
+  await writing.write('%(opfs)s');
+  await writing.close();
+  for (const kept of ['private', 'nocache', 'unsaid', 'packed']) await (await fetch('/kept/' + kept)).text();
+  const worker = await navigator.serviceWorker.register('/worker.js');
+  await navigator.serviceWorker.ready;
+  await worker.sync.register('%(tag)s').catch(() => {});
   document.title = '%(title)s';
+  history.pushState({ words: '%(state)s' }, '', '/at/%(pushed)s');
   document.documentElement.dataset.done = 'yes';
-};
+})();
 </script>"""
 SECRET_OF = {place: f"{STEM}-in-{place.lower()}" for place in PLACES}
+KEPT = {"private": "private, max-age=3600", "nocache": "no-cache", "unsaid": "", "packed": "max-age=3600"}
 
 
 class Careless(BaseHTTPRequestHandler):
@@ -324,27 +483,55 @@ class Careless(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         """The page itself is not kept, so that each secret is found where the page put it."""
-        kept = self.path == "/kept"
-        body = SECRET_OF["answer"] if kept else CARELESS % SECRET_OF
+        kept = self.path.removeprefix("/kept/")
+        if kept in KEPT:
+            body = SECRET_OF[kept].encode()
+            self._say(gzip.compress(body) if kept == "packed" else body, "text/plain", KEPT[kept], kept == "packed")
+        elif self.path == "/worker.js":
+            self._say(b"self.addEventListener('sync', () => {});", "text/javascript", "no-store")
+        else:
+            self._say((CARELESS % SECRET_OF).encode(), "text/html", "no-store")
+
+    def do_POST(self) -> None:
+        """A form that was sent as forms are."""
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self._say(b"<!doctype html><p>Thank you", "text/html", "no-store")
+
+    def _say(self, body: bytes, kind: str, control: str, packed: bool = False) -> None:
         self.send_response(200)
-        self.send_header("Content-Type", "text/plain" if kept else "text/html")
-        self.send_header("Cache-Control", "private, max-age=3600" if kept else "no-store")
+        self.send_header("Content-Type", kind)
+        if control:
+            self.send_header("Cache-Control", control)
+        if packed:
+            self.send_header("Content-Encoding", "gzip")
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
-        self.wfile.write(body.encode())
+        self.wfile.write(body)
 
     def log_message(self, *_: object) -> None:
         """Say nothing."""
 
 
 def careless_story(folder: Path) -> Scan:
-    """One visit, and a clean close."""
+    """One visit, with words typed and a form sent, and a clean close."""
     with ThreadingHTTPServer(("127.0.0.1", 0), Careless) as server:
         threading.Thread(target=server.serve_forever).start()
         try:
             with plain(folder, f"http://localhost:{server.server_port}", Faults()) as browser:
                 browser.goto("/")
                 expect(browser.page.locator("html[data-done]")).to_be_attached()
+                browser.goto(f"/?q={SECRET_OF['query']}#{SECRET_OF['fragment']}")
+                expect(browser.page.locator("html[data-done]")).to_be_attached()
+                browser.page.locator("#remembered").press_sequentially(SECRET_OF["remembered"])
+                browser.page.get_by_role("button", name="Go").click()
+                browser.goto("/?")
+                expect(browser.page.locator("html[data-done]")).to_be_attached()
+                browser.page.get_by_role("button", name="Send").click()
+                expect(browser.page.get_by_text("Thank you")).to_be_visible()
+                browser.page.context.new_page().goto(browser.url)  # the page with the answer stays in a tab of its own
+                left = browser.page.context.pages[-1]
+                expect(left.locator("html[data-done]")).to_be_attached()
+                left.locator("#typed").press_sequentially(SECRET_OF["typed"])
                 time.sleep(SETTLED)
                 browser.close()
                 return looked_at(folder, list(SECRET_OF.values()))
