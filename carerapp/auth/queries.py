@@ -145,10 +145,14 @@ def _home_names(people: set[str]) -> dict[str, str]:
 
 
 def _devices(people: list[str], this: SignIn | None) -> dict[str, list[Device]]:
-    """What each of these people is signed in on. A phone that was told to forget is history and is left out."""
+    """What each of these people is signed in on, with phones that were cut off and told to wipe in the last month.
+
+    A phone that its own person made forget is history and is left out.
+    """
+    lately = Phone.cut_off_at.is_not(None) & (Phone.told_to_wipe_at > clock.now() - rules.TOLD_LASTS)
     phones = db.session.scalars(
         select(Phone)
-        .where(Phone.person_id.in_(people), Phone.told_to_wipe_at.is_(None))
+        .where(Phone.person_id.in_(people), Phone.told_to_wipe_at.is_(None) | lately)
         .order_by(Phone.last_seen_at.desc())
     ).all()
     sign_ins = open_sign_ins(people)
@@ -165,6 +169,7 @@ def _devices(people: list[str], this: SignIn | None) -> dict[str, list[Device]]:
                 waiting=phone.waiting,
                 this=this is not None and this.phone_id == phone.id,
                 cut_off_at=phone.cut_off_at,
+                told_at=phone.told_to_wipe_at,
             )
         )
     on_phones = {phone.id for phone in phones}

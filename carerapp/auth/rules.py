@@ -19,6 +19,8 @@ OWN_LINK_LASTS = timedelta(minutes=15)
 RECOVERY_LASTS = timedelta(hours=72)
 NEWS_LASTS = timedelta(days=14)
 """How long somebody is told that a passkey was added to their account."""
+TOLD_LASTS = timedelta(days=30)
+"""How long a list shows that a phone which was cut off asked, and was told to wipe."""
 CODES = 10
 
 

@@ -160,12 +160,12 @@ def _stop_cut_off() -> WerkzeugResponse | None:
 
 
 def note_told_to_wipe() -> None:
-    """Note that a cut-off phone has asked and is told to forget. Commits itself: it happens while reading a page."""
+    """Note when a cut-off phone last asked and was told to forget. Commits itself: it happens while reading a page."""
     phone_id = g.get("cut_off_phone")
     set_reading(False)
     db.session.rollback()
     with every_authority():
-        told = update(Phone).where(Phone.id == phone_id, Phone.cut_off_at.is_not(None), Phone.told_to_wipe_at.is_(None))
+        told = update(Phone).where(Phone.id == phone_id, Phone.cut_off_at.is_not(None))
         db.session.execute(told.values(told_to_wipe_at=clock.now()))
     db.session.commit()
 

@@ -151,6 +151,48 @@ def test_cut_off_phone_is_told_to_wipe_and_that_is_noted(app, client_of, rows):
     assert rows(Phone)[0].told_to_wipe_at
 
 
+def test_the_list_says_when_a_phone_was_last_told_and_what_protects_it_until_then(client_of, rows):
+    """R15, S4: honest about a phone that never comes back, to the worker and to the carer."""
+    lost, sam, amina = client_of("amina"), client_of("sam"), client_of("amina")
+    vault, _ = name(lost), name(amina)
+    ask = sam.get(f"/auth/phones/{vault}/cut-off").get_data(as_text=True)
+    assert "It does not keep out an expert who copies the phone" in ask and "in the last 3 days" in ask
+    sam.post(f"/auth/phones/{vault}/cut-off", headers=APP)
+    for page in (sam.get("/people/phones"), amina.get("/me/")):
+        assert "Until then only a PIN protects it, and not for long" in page.get_data(as_text=True)
+    lost.get("/pwa/who", headers=APP | {"X-Device": vault})
+
+    def told():
+        return next(phone.told_to_wipe_at for phone in rows(Phone) if phone.id == vault)
+
+    first = told()
+    lost.get("/pwa/who", headers=APP | {"X-Device": vault})
+    assert told() > first, "it is when it was last told"
+    for page in (sam.get("/people/phones"), amina.get("/me/")):
+        assert "was last told to wipe" in page.get_data(as_text=True)
+
+
+def test_a_phone_with_a_passkey_is_not_spoken_of_as_if_it_had_a_pin(client_of):
+    lost, sam = client_of("amina"), client_of("sam")
+    vault = name(lost, kind="passkey")
+    ask = sam.get(f"/auth/phones/{vault}/cut-off").get_data(as_text=True)
+    assert "Nobody can guess those, an expert neither" in ask and "PIN" not in ask
+    sam.post(f"/auth/phones/{vault}/cut-off", headers=APP)
+    assert "Until then a passkey protects it, which nobody can guess" in sam.get("/people/phones").get_data(
+        as_text=True
+    )
+
+
+def test_a_phone_that_its_person_made_forget_is_in_no_list_and_nobody_elses_is(client_of, rows):
+    here, bens = client_of("amina"), client_of("ben")
+    mine, his = name(here), name(bens)
+    for vault in (mine, his):
+        assert here.post("/auth/devices/forgotten", data={"vault": vault}, headers=APP).status_code == 200
+    told = {phone.id: phone.told_to_wipe_at for phone in rows(Phone)}
+    assert told[mine] and not told[his]
+    assert f"/auth/phones/{mine}/" not in client_of("sam").get("/people/phones").get_data(as_text=True)
+
+
 @pytest.mark.parametrize("by_page", [True, False])
 def test_session_of_a_cut_off_phone_is_told_to_wipe_without_its_vaults_name(client_of, rows, by_page):
     lost = client_of("amina")
@@ -259,7 +301,7 @@ def test_question_says_what_is_lost_and_what_is_not_protected(client_of, told, w
     vault = name(client_of("amina"), **told)
     page = client_of("sam").get(f"/auth/phones/{vault}/cut-off").get_data(as_text=True)
     assert words in page
-    assert "with a PIN only" in page and "never gets signal again is not wiped" in page
+    assert "opens with a PIN" in page and "never gets signal again is not wiped" in page
 
 
 def test_phone_says_how_much_waits_on_any_request(client_of, rows):

@@ -247,7 +247,14 @@ def signs_out_without_signal(amina: Carer) -> None:
 
 
 def sends_and_leaves(amina: Carer, server: Server) -> None:
-    """There is signal again: all is sent, and she signs out."""
+    """There is signal again: she is signed out as she asked, comes back, all is sent, and she signs out."""
+    amina.phone.goto("/")
+    deadline = time.monotonic() + 30
+    on_her_phone = "select count(*) from sign_ins where phone_id is not null and ended_at is null"
+    while Records(server).ask(on_her_phone) != [(0,)]:
+        assert time.monotonic() < deadline, "she is still signed in"
+        time.sleep(0.1)
+    time.sleep(SETTLED)  # the answer to that takes her old cookie along, and must not meet the next page's
     amina.phone.goto("/demo")
     amina.page.get_by_role("button", name="Amina", exact=True).click()
     amina.unlock().waits(0)

@@ -5,8 +5,11 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import expect
 
+from tests.journeys.axe import accessible
+from tests.journeys.browser import Phone
 from tests.journeys.carer import Carer
 from tests.journeys.locks import kept
+from tests.journeys.pictures import picture
 from tests.journeys.records import Records
 from tests.journeys.worker import Worker
 from tests.serving import Server
@@ -45,6 +48,25 @@ def test_wiped_at_its_next_contact(amina: Carer, at_desk: Callable[..., Worker],
     expect(amina.page.get_by_role("heading", name="Sign in", exact=True)).to_be_visible()
     assert amina.phone.context and not amina.phone.context.cookies()
     assert Records(server).ask("select count(*) from phones where told_to_wipe_at is not null") == [(1,)]
+
+
+def test_she_cuts_it_off_herself_from_her_other_phone(amina: Carer, phone_of: Callable[..., Phone]) -> None:
+    """Told plainly what a PIN does not do; afterwards she sees when the lost one was told to wipe."""
+    other = Carer(phone_of()).get_ready()
+    other.page.get_by_role("link", name="Amina", exact=True).click()
+    other.sees_heading("How you get in").opens("Lost it? Cut it off")
+    expect(other.main).to_contain_text("It does not keep out an expert who copies the phone")
+    accessible(other.page, "cutting off")
+    picture(other.page, "state-cutting off")
+    other.main.get_by_role("button", name="Cut it off").click()
+    expect(other.main).to_contain_text("Until then only a PIN protects it, and not for long")
+    amina.page.reload()
+    expect(amina.page.get_by_role("heading", name="Nothing is kept on this phone")).to_be_visible(timeout=15_000)
+    assert kept(amina) == NOTHING
+    other.today().page.get_by_role("link", name="Amina", exact=True).click()
+    expect(other.main).to_contain_text("was last told to wipe")
+    accessible(other.page, "after cutting off")
+    picture(other.page, "state-after cutting off")
 
 
 def test_words_that_wait_do_not_outlive_it(amina: Carer, at_desk: Callable[..., Worker], server: Server) -> None:

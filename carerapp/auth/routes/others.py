@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from ...access.gate import actor_now, needs
 from ...access.permissions import Permission
+from ...policy.registry import policy_of
 from .. import queries
 from ..forms import CutOffForm
 from ..link import picture
@@ -38,9 +39,9 @@ def phone_cut_off(phone_id: str) -> ResponseReturnValue:
 @needs(Permission.PHONE_CUT_OFF)
 def cut_off_phone(phone_id: str) -> ResponseReturnValue:
     """Cut off one phone."""
-    form = CutOffForm()
+    form, lost = CutOffForm(), queries.phone(phone_id)
     person = phones.cut_off(actor_now(), phone_id, bool(form.passkeys.data))
-    return _done(person, "That phone is cut off.")
+    return _done(person, "That phone is cut off.", [lost[0]] if lost else [])
 
 
 @bp.get("/auth/people/<person_id>/cut-off")
@@ -55,9 +56,9 @@ def person_cut_off(person_id: str) -> ResponseReturnValue:
 @needs(Permission.PHONE_CUT_OFF)
 def cut_off_person(person_id: str) -> ResponseReturnValue:
     """Cut off every phone of one person and sign them out everywhere."""
-    form = CutOffForm()
+    form, lost = CutOffForm(), queries.phones_of(person_id)
     person = phones.cut_off_all(actor_now(), person_id, bool(form.passkeys.data))
-    return _done(person, "Every phone is cut off, and they are signed out everywhere.")
+    return _done(person, "Every phone is cut off, and they are signed out everywhere.", lost)
 
 
 def _ask(them: list[Any], person: Any, action: str, one: Any = None) -> ResponseReturnValue:
@@ -69,6 +70,7 @@ def _ask(them: list[Any], person: Any, action: str, one: Any = None) -> Response
         loss=phones.loss_of(them),
         last_heard=max((p.last_seen_at for p in them), default=None),
         by_pin=any(p.kind == "pin" for p in them),
+        pin_days=policy_of(person.authority_id).phone.pin_recordings_days,
         mine=mine,
         form=CutOffForm(),
         action=action,
@@ -76,8 +78,10 @@ def _ask(them: list[Any], person: Any, action: str, one: Any = None) -> Response
     )
 
 
-def _done(person: Any, words: str) -> ResponseReturnValue:
-    flash(f"{words} What was kept on it is wiped when it next reaches Lantern.", "good")
+def _done(person: Any, words: str, lost: list[Any]) -> ResponseReturnValue:
+    by_pin = any(phone.kind == "pin" for phone in lost)
+    until = "Until then a PIN protects it, and not for long." if by_pin else "Until then a passkey protects it."
+    flash(f"{words} What was kept on it is wiped when it next reaches Lantern. {until if lost else ''}".strip(), "good")
     mine = person.id == actor_now().person_id
     return redirect(url_for("auth.own_account" if mine else "auth.people_phones"), 303)
 

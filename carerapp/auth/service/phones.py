@@ -50,6 +50,14 @@ def name_phone(actor: Actor, vault: str, kind: str, label: str, waiting: int | N
     return phone
 
 
+def forgotten(actor: Actor, vault: str) -> None:
+    """This phone's person made it forget what was kept on it for them: it is no phone of theirs any more."""
+    permit(actor, Permission.PHONE_KEEP, Facts(actor.authority_id, person_id=actor.person_id))
+    mine = update(Phone).where(Phone.id == vault, Phone.person_id == actor.person_id, Phone.cut_off_at.is_(None))
+    if db.session.execute(mine.values(told_to_wipe_at=clock.now(), waiting=0)).rowcount:  # type: ignore[attr-defined]
+        audit.wrote(actor, "phone:forgotten", vault[:26])
+
+
 def _browser_of(actor: Actor) -> str:
     sign_in = db.session.get(SignIn, actor.sign_in_id)
     return sign_in.browser if sign_in is not None else ""

@@ -65,8 +65,13 @@ async function forget(doors, slot) {
 /** The person hands the phone on, or wants nothing of theirs on it: everything goes, and they are signed out as well. */
 async function forgetMine(doors, slot) {
   await wipe(slot.id);
-  const bye = createConnection({ fetch, person: slot.person }).request("/sign-out", { method: "POST" });
-  const out = await bye.then(({ status }) => status < 400).catch(() => false);
+  const { request } = createConnection({ fetch, person: slot.person });
+  const body = new URLSearchParams({ vault: slot.id });
+  const told = request("/auth/devices/forgotten", { method: "POST", body });
+  const out = await told
+    .then(() => request("/sign-out", { method: "POST" }))
+    .then(({ status }) => status < 400)
+    .catch(() => false);
   return showAsk(doors, null, out ? FORGOTTEN : `${FORGOTTEN} ${STILL_IN}`);
 }
 
