@@ -35,6 +35,7 @@ def for_actor(actor: Actor, kind: str) -> dict[str, Any]:
         "unsent_hours": phone.unsent_hours,
         "passkeys": auth.credentials_of(actor.person_id),
         "decided": quarantine.told_to_phone(actor),
+        "sign_in": actor.sign_in_id,
         "kind": kind,
         "now": clock.now().isoformat(),
     }

@@ -207,3 +207,16 @@ def test_rules_of_lapsing_are_the_bars():
     assert timedelta(hours=12) >= rules.IDLE_HOME
     assert timedelta(days=30) >= rules.ABSOLUTE
     assert {"carer", "young_person"} == rules.HOME_ROLES
+
+
+def test_signing_out_late_ends_the_sign_in_that_was_meant_and_no_newer_one(client_of, who, cast):
+    """S9: a phone that had no signal then may ask twice, and again when its person is back."""
+    amina = client_of("amina")
+    meant = amina.get("/sync/pack", headers=APP).get_json()["sign_in"]
+    assert amina.post("/sign-out", data={"sign_in": meant}, headers=APP).status_code == 303
+    assert who(amina) is None
+    amina.post("/demo/sign-in", data={"person": "amina"}, headers=APP)
+    assert amina.post("/sign-out", data={"sign_in": meant}, headers=APP).status_code == 303
+    assert who(amina) == cast["amina"]
+    amina.post("/sign-out", headers=APP)
+    assert who(amina) is None

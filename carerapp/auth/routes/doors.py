@@ -6,6 +6,7 @@ from flask import g, jsonify, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from ...access.gate import open_to_all
+from ...shell.posted import posted
 from ..forms import CodeForm
 from ..rules import read_code
 from ..service import invitations, recovery, registering, sign_ins
@@ -37,8 +38,13 @@ def sign_in_answer() -> ResponseReturnValue:
 @bp.post("/sign-out")
 @open_to_all
 def sign_out() -> ResponseReturnValue:
-    """Leave. Pages kept by the browser go; the sealed vault stays, with whatever waits in it."""
-    sign_ins.sign_out()
+    """Leave. Pages kept by the browser go; the sealed vault stays, with whatever waits in it.
+
+    A phone that had no signal when its person signed out names the sign-in that it meant: a newer one is not ended.
+    """
+    meant = posted().get("sign_in")
+    if not meant or (g.actor is not None and g.actor.sign_in_id == meant):
+        sign_ins.sign_out()
     answer = redirect(url_for("auth.sign_in"), 303)
     answer.headers["Clear-Site-Data"] = '"cache"'
     return answer

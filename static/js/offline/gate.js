@@ -109,9 +109,13 @@ async function leave({ id, person }) {
   if (!(await find(id))) return true; // forgotten meanwhile: opening its store would make an empty one
   const store = await openStore(id);
   try {
-    if (!(await store.get("meta", "leaving"))) return true;
+    const meant = await store.get("meta", "leaving");
+    if (meant === undefined) return true;
     // An answer that knows nobody, or somebody else, is as good as signed out; the header keeps it from ending theirs.
-    const { status } = await createConnection({ fetch, id, person }).request("/sign-out", { method: "POST" });
+    const { status } = await createConnection({ fetch, id, person }).request("/sign-out", {
+      method: "POST",
+      body: new URLSearchParams({ sign_in: meant }), // a page that dies before the answer asks again, perhaps much later
+    });
     if (status >= 400 && status !== 401) return false;
     await store.write([["delete", "meta", "leaving"]]);
     return true;
@@ -125,7 +129,7 @@ async function leave({ id, person }) {
 /** The keys are gone already. With no signal the rest is done at the next contact, before anything else. */
 async function signOut(doors, slot) {
   const store = await openStore(slot.id);
-  await store.write([["put", "meta", true, "leaving"]]);
+  await store.write([["put", "meta", (await store.get("meta", "sign-in")) || "", "leaving"]]);
   store.close();
   if (await leave(slot)) return location.assign("/sign-in");
   return showAsk(doors, slot.id, SIGNED_OUT);

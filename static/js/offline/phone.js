@@ -59,7 +59,6 @@ export async function openPhone({ slot, vault, store, lock, wipe, forget, wiped,
   const connection = createConnection({ fetch, ...own, wipe, paused, vaults });
   const drafts = createDrafts(vault, store);
   const time = await createTime(store);
-  const ways = createWays({ slot, store, wiped });
   let ready = Boolean(await store.get("meta", "ready"));
   let packed = Number.NEGATIVE_INFINITY; // by a clock that nobody can put back
   let lockAfter = (await store.get("meta", "lock-minutes")) ?? LOCK_MINUTES;
@@ -150,8 +149,10 @@ export async function openPhone({ slot, vault, store, lock, wipe, forget, wiped,
   }
 
   /** What the authority decides about this phone besides its pages. */
-  async function heed({ lock_minutes: minutes, unsent_hours: hours, passkeys, decided }) {
+  async function heed({ lock_minutes: minutes, unsent_hours: hours, passkeys, decided, sign_in: signIn }) {
     await safety.heed(hours);
+    if (signIn && signIn !== (await store.get("meta", "sign-in")))
+      await store.write([["put", "meta", signIn, "sign-in"]]);
     if (passkeys) await keepPasskeys(slot, passkeys);
     await box.decided(decided);
     if (!(minutes > 0) || minutes === lockAfter) return;
