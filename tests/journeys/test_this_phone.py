@@ -172,7 +172,8 @@ def test_news_is_said_aloud_once_however_much_is_sent(amina: Carer, server: Serv
       let last = '';
       const look = () => {
         const words = document.getElementById('live')?.textContent;
-        if (words && words !== last) said.push(last = words);
+        if (words && words !== last) said.push(words);
+        last = words; // emptied first: the same words said once more count once more
       };
       new MutationObserver(look).observe(document.body, { childList: true, subtree: true, characterData: true });
     }""")

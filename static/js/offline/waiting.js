@@ -144,7 +144,8 @@ export function createWaiting({ box, drafts, now, send, lock, phoneFacts }) {
   function say() {
     saying = 0;
     const { held } = now();
-    const under = since && Date.now() - since >= SETTLED;
+    const under = since > 0 && Date.now() - since >= SETTLED;
+    if (since && !under) saying = setTimeout(say, SETTLED); // nothing may change until it has arrived
     const kind = [!counted.unsent, counted.needsYou, held, under].join();
     if (kind === stands) return;
     stands = kind;
