@@ -185,7 +185,8 @@ function checkEntry(entry, { stored, phones, mayRefuse }) {
 function checkDisk({ name, clear, opened, wiped, vaults }, cut, ledger) {
   for (const vault of wiped) if (!cut.has(vault)) fail(`A vault on ${name} was wiped, and nobody had cut it off`);
   if (!ledger.restored && vaults.some((vault) => cut.has(vault))) fail(`A vault that was cut off is still on ${name}`);
-  const [word] = clear.match(WORD) || [];
-  if (word) fail(`${word} lies on ${name} in clear`);
+  // More than the three letters of a word, which stand in noise by chance.
+  const read = ledger.entries.find(({ saw }) => clear.includes(saw.slice(0, 9)));
+  if (read) fail(`${read.word} lies on ${name} in clear`);
   if (opened) fail(`On ${name} ${opened}`);
 }
