@@ -222,7 +222,9 @@ def breaks_the_database(event) -> None:
 
 
 @pytest.mark.parametrize(
-    ("does", "outcome"), [(refuses, "refused"), (breaks, "later"), (breaks_the_database, "later")], ids=lambda x: str(x)
+    ("does", "outcome"),
+    [(refuses, "refused"), (breaks, "later"), (breaks_the_database, "later")],
+    ids=["refuses", "breaks", "breaks the database"],
 )
 @pytest.mark.parametrize("at", [0, 2, 4])
 def test_whoever_leaves_something_behind_and_is_refused_goes_alone(
