@@ -249,7 +249,7 @@ def test_ways_in_are_changed_on_the_page_about_this_phone(amina: Carer, server: 
     amina.chip.click()
     amina.page.get_by_role("link", name="More about this phone").click()
     amina.sees_heading("This phone")
-    locked = amina.main.locator("[data-part=locked]")
+    locked = amina.main.locator("[data-item=locked]")
     expect(locked).to_contain_text("On the lock screen yours is Phone 1, blue circle.")
     expect(locked.get_by_role("button", name="Remove")).to_have_count(0)
     press(amina, "Make a paper key")

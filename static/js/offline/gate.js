@@ -6,9 +6,9 @@ import { sendLocked, unheard } from "./copies.js";
 import { placeFor, showLock } from "./lock.js";
 import { openPhone } from "./phone.js";
 import { labelOf, pickOut } from "./signs.js";
-import { find, list, vaults } from "./slots.js";
+import { list, vaults } from "./slots.js";
 import { openStore } from "./store.js";
-import { make, unlock, warmUp, wipe } from "./vault.js";
+import { make, records, unlock, warmUp, wipe } from "./vault.js";
 import { chipWords } from "./words.js";
 
 const fetch = globalThis.fetch.bind(globalThis);
@@ -106,8 +106,8 @@ async function tryOpen(doors, slot, secrets, more) {
 
 /** Signs out at the server, if somebody meant to. False while it can't be reached. */
 async function leave({ id, person }) {
-  if (!(await find(id))) return true; // forgotten meanwhile: opening its store would make an empty one
-  const store = await openStore(id);
+  const store = await records(id).catch(() => null);
+  if (!store) return true; // forgotten meanwhile
   try {
     const meant = await store.get("meta", "leaving");
     if (meant === undefined) return true;
@@ -152,7 +152,7 @@ async function askWho(doors, slots) {
 
 /** The account is paused: what could be read here goes at once, and needs no key to go. */
 async function dropCopies(slot) {
-  const store = await openStore(slot.id);
+  const store = await records(slot.id);
   await store.write([["clear", "pages"]]).finally(() => store.close());
 }
 
@@ -182,7 +182,7 @@ async function lastOpened(slots) {
 }
 
 async function looking(id, look) {
-  const store = await openStore(id);
+  const store = await records(id);
   return look(store).finally(store.close);
 }
 
@@ -198,7 +198,7 @@ async function countWaiting(doors, slots) {
     status.replaceChildren(unsent ? chipWords({ unsent }) : "Locked");
 }
 
-const SENDING = { openStore, fetch, lock: (name, work) => navigator.locks.request(name, work), vaults };
+const SENDING = { openStore: records, fetch, lock: (name, work) => navigator.locks.request(name, work), vaults };
 let behind = new AbortController(); // ends the sending by copies when somebody unlocks this page
 
 /** What waits goes by its sealed copies while nobody has unlocked this page: at every hint, and now and then. */

@@ -16,7 +16,7 @@
 import { paperKey, RANDOM } from "./paper.js";
 import { base64url, fromBase64url, sealCopy } from "./seal.js";
 import { alone, erase, find, list, vaults, write } from "./slots.js";
-import { destroy } from "./store.js";
+import { destroy, openStore } from "./store.js";
 
 export { base64url, fromBase64url, list, sealCopy, vaults };
 
@@ -230,6 +230,19 @@ export function unlock(slot, secrets, store, more) {
     }
     return failed;
   });
+}
+
+/**
+ * The records of a vault that is there. Whoever opens those of one that was wiped a moment ago would leave an empty place
+ * for them on the disk: since the key slot goes first, looking for it afterwards tells.
+ * @param {string} id
+ */
+export async function records(id) {
+  const store = await openStore(id);
+  if (await find(id)) return store;
+  store.close();
+  await destroy(id);
+  throw new Error("wiped meanwhile");
 }
 
 /**

@@ -5,8 +5,7 @@
  */
 
 import { sendLocked } from "../offline/copies.js";
-import { openStore } from "../offline/store.js";
-import { list, vaults, wipe } from "../offline/vault.js";
+import { list, records, vaults, wipe } from "../offline/vault.js";
 import { strategy } from "./strategies.js";
 
 const ASK = 1000; // ms for a page to say that it sends by itself; one that was put to sleep says nothing
@@ -87,7 +86,7 @@ async function drain() {
   const open = await Promise.all(pages.map(asked));
   const slots = (await list()).filter((slot) => !open.includes(slot.id));
   const lock = (name, work) => navigator.locks.request(name, work);
-  const { left } = await sendLocked({ slots, openStore, fetch, lock, vaults, cutOff: ({ id }) => wipe(id) });
+  const { left } = await sendLocked({ slots, openStore: records, fetch, lock, vaults, cutOff: ({ id }) => wipe(id) });
   if (left) throw new Error("something still waits");
 }
 self.addEventListener("sync", (event) => event.waitUntil(drain()));
