@@ -67,6 +67,7 @@ def sealed_items() -> Any:
     """Receive several items as the copies that a locked phone could send; answer as for items."""
     actor = _same_person()
     keys = current_app.config["SEAL_KEYS"]
+    g.offered_again = request.headers.get("X-Offered-Again") == "1"
     return _receipts(actor, [_read(one, lambda raw: read_sealed(raw, actor.person_id, keys)) for one in _read_batch()])
 
 

@@ -101,7 +101,11 @@ def _one(actor: Actor, item: Item, run: Run, skew: int | None, trial: Trial, kno
     status, errors, location = _run(item, run, skew, trial)
     if status >= 500 or status in (401, 408, 425, 429):
         return Receipt(**_receipt(actor, item, status, "later", errors))
-    known[item.id] = rows.keep(Receipt, **_decided(actor, item, skew, status, errors, location))
+    decided = _decided(actor, item, skew, status, errors, location)
+    if g.get("offered_again") and decided["outcome"] == "refused" and not decided["kept_with"]:
+        # It was taken once. What it leans on may only come from another phone, or be told to us again by a person.
+        return Receipt(**(decided | {"outcome": "later"}))
+    known[item.id] = rows.keep(Receipt, **decided)
     return known[item.id]
 
 

@@ -152,6 +152,7 @@ export class History {
     for (const phone of phones) for (const person of Object.keys(phone.secrets)) await this.drain(phone, person);
     for (const phone of phones) for (const window of [...phone.windows]) window.close();
     await world.pass(LATEST);
+    if (this.ledger.restored) await this.anHourLater();
   }
 
   /** This person signs in again. Windows that are open go on by themselves; a locked phone is unlocked. */
@@ -169,6 +170,19 @@ export class History {
       await world.pass(3000);
       if (!phone.hasVault(person) || !waitingOn(phone, window.vault.id)) return;
     }
+  }
+
+  /** What a server that was put back could not take at first leans on what only another phone has: it is offered again. */
+  async anHourLater() {
+    await this.world.pass(3_600_000);
+    for (const phone of this.phones)
+      for (const person of Object.keys(phone.secrets)) {
+        if (!phone.hasVault(person)) continue;
+        phone.signIn(person);
+        await this.unlock(phone, person);
+        await this.world.pass(20_000);
+        for (const window of [...phone.windows]) window.close();
+      }
   }
 
   /** A server that was put back hears at the next visit what it lacks: the list in view is fetched anew each minute. */

@@ -190,6 +190,24 @@ def test_a_server_that_forgot_what_it_received_says_so_at_every_contact(keys, cl
     assert theirs.headers["X-Offer-Again"] == "1", "nobody learns which numbers another person's items have"
 
 
+def test_what_leans_on_something_not_offered_yet_is_put_off_and_not_refused(app, keys, amina, item) -> None:
+    """R22: an addition made on one phone comes back before its day, which another phone has."""
+    key, day = seal_keys.announced(keys), item("the day")
+    added = item("and then he slept") | {
+        "path": f"{send(amina, sealed(key, day)).json['receipts'][0]['location']}/amendments"
+    }
+    with app.app_context(), every_authority():
+        for table in ("audit", "events", "triage_waiting", "clocks", "receipts", "recordings"):
+            db.session.execute(db.text(f"DROP TRIGGER IF EXISTS {table}_no_delete"))
+            db.session.execute(db.text(f"DELETE FROM {table}"))
+        db.session.commit()
+    again = {"X-Offered-Again": "1"}
+    assert outcomes(send(amina, sealed(key, added), **again)) == ["later"]
+    assert outcomes(send(amina, sealed(key, day), **again)) == ["received"]
+    assert outcomes(send(amina, sealed(key, added), **again)) == ["received"]
+    assert stored(app) == ["and then he slept", "the day"]
+
+
 # --- keys -----------------------------------------------------------------------------------------------------------
 
 

@@ -10,7 +10,7 @@ import { createConnection, gzip, patience } from "./connection.js";
 
 const MOST = 150_000; // letters in one call: what a lost link makes us send again
 const MANY = 500; // records looked at in one go; the server takes no more in one call
-const LATER = 3_600_000; // ms before what Lantern could not open is offered to it again
+const LATER = 3_600_000; // ms before what Lantern could not take is offered to it again
 
 /** What waits and was not answered yet. Needs no key. @returns {Promise<object[]>} */
 export const unheard = async (store) => (await store.inState("waiting")).filter((record) => !record.receipt);
@@ -79,7 +79,8 @@ async function sendWaiting(store, connection) {
  */
 export async function offerAgain(store, connection) {
   const offer = await store.get("meta", "offer");
-  if (!offer || offer.from > Date.now()) return;
+  const wait = offer?.from - Date.now();
+  if (!offer || (wait > 0 && wait <= LATER)) return; // a clock that was put back does not wait for years
   for (let { after, put = 0 } = offer; ; ) {
     const records = await store.inState("received", MANY, after);
     if (!records.length) {
@@ -88,7 +89,7 @@ export async function offerAgain(store, connection) {
     }
     const batch = fitting(records);
     const copies = batch.filter((record) => record.copy);
-    const answer = copies.length ? await post(connection, copies) : { named: new Map() };
+    const answer = copies.length ? await post(connection, copies, { "X-Offered-Again": "1" }) : { named: new Map() };
     if (!answer) return;
     put += copies.filter(({ id }) => !decided(answer.named.get(id))).length;
     const known = copies.findLast(({ id }) => answer.named.get(id)?.outcome === "received");
