@@ -21,7 +21,7 @@ ESBUILD = $(firstword $(wildcard node_modules/@esbuild/*/bin/esbuild))
 # What is vendored stays a file of its own, fetched when it is needed; dist/js lies as deep as js/offline.
 ESB = $(ESBUILD) --bundle --minify --target=es2022,safari16,chrome109,firefox115 --log-level=warning
 JOIN_JS = $(ESB) static/js/app.js --format=esm '--external:../../vendor/*' '--external:../later/*'
-# Parts that few evenings need: each a file of its own, fetched once a phone is ready. They may hold what app.js holds too.
+# Parts that few evenings need: joined into a file that no first page waits for. It may hold what app.js holds too.
 JOIN_LATER = $(ESB) static/js/later/parts.js --format=esm
 JOIN_WORKER = $(ESB) static/js/worker/worker.js --format=iife '--external:../../vendor/*'
 JOIN_CSS = $(ESB) static/css/app.css '--external:../vendor/fonts/*' --charset=utf8

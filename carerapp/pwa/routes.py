@@ -14,9 +14,9 @@ from ..shell.html import STATIC, asset, static_files, static_version
 from . import holding
 
 bp = Blueprint("pwa", __name__)
-LEFT_OUT = ("js/", "css/", "dist/worker.js", "vendor/govuk-frontend/", "icons/", "help/", "dist/later/")
-"""The sources of scripts and styles go to no phone: it gets them joined, from dist/ (see `make dist`). What lies in
-dist/later is kept when it is first fetched, and the pictures of help/ are for when there is signal."""
+LEFT_OUT = ("js/", "css/", "dist/worker.js", "vendor/govuk-frontend/", "icons/", "help/")
+"""The sources of scripts and styles go to no phone: it gets them joined, from dist/ (see `make dist`). The
+pictures of help/ are for when there is signal."""
 
 
 @bp.get("/shell")

@@ -9,6 +9,7 @@
 import { start, watch } from "./behaviours.js";
 import { focusOn, go, h, view } from "./dom.js";
 import { leavesApp } from "./addresses.js";
+import { open } from "./offline/gate.js";
 import { list } from "./offline/slots.js";
 
 const { body } = document;
@@ -112,10 +113,7 @@ async function boot() {
   const slots = await list().catch(() => []);
   const mine = person && !leavesApp(location.href);
   const gate = inShell || (mine && (body.dataset.vault === "make" || slots.some((slot) => slot.person === person)));
-  if (gate) {
-    const { open } = await import("./offline/gate.js");
-    open({ doors, slots, inShell, person, demoPin: body.dataset.demoPin || null });
-  }
+  if (gate) open({ doors, slots, inShell, person, demoPin: body.dataset.demoPin || null });
   if (person || inShell) navigator.serviceWorker?.register("/sw.js").catch(() => {});
 }
 

@@ -1,27 +1,26 @@
-/** Behaviours: what an element does beyond HTML, named in its data-behaviour and fetched when it is there. */
+/** Behaviours: what an element does beyond HTML, named in its data-behaviour. */
 
+import { listen } from "./behaviours/keys.js";
+import { attach, register, signIn } from "./behaviours/passkey.js";
 import { go } from "./dom.js";
+import { madePasskey, setUp, signedIn } from "./offline/gate.js";
 import { later } from "./offline/later.js";
 
-const passkey = () => import("./behaviours/passkey.js");
 let doors = null;
 const started = new WeakSet();
 const leaveFor = (path) => (doors.serving() ? go(path) : location.assign(path));
 
 const BEHAVIOURS = {
-  "passkey-sign-in": async (element) => {
-    const { attach, signIn } = await passkey();
+  "passkey-sign-in": (element) => {
     const { after } = element.dataset;
-    attach(element, signIn, async (who) => (await import("./offline/gate.js")).signedIn(doors, who, after));
+    attach(element, signIn, (who) => signedIn(doors, who, after));
   },
-  "passkey-register": async (element) => {
-    const { attach, register } = await passkey();
+  "passkey-register": (element) => {
     const { after, invitation } = element.dataset;
     attach(
       element,
       () => register(invitation),
       async (made) => {
-        const { madePasskey } = await import("./offline/gate.js");
         if (!(await madePasskey(doors, made, after || made.next))) leaveFor(after || made.next);
       },
     );
@@ -29,9 +28,7 @@ const BEHAVIOURS = {
   install: async (element) => (await later()).offerInstall(element, doors.install),
   "make-vault": (element) => {
     element.hidden = doors.serving();
-    element.addEventListener("click", async () =>
-      (await import("./offline/gate.js")).setUp(doors, element.ownerDocument.body.dataset),
-    );
+    element.addEventListener("click", () => setUp(doors, element.ownerDocument.body.dataset));
   },
 };
 
@@ -49,6 +46,6 @@ export function start(root) {
   }
   if (root.querySelector("[data-key]") && !started.has(document)) {
     started.add(document);
-    import("./behaviours/keys.js").then(({ listen }) => listen());
+    listen();
   }
 }

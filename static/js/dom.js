@@ -65,6 +65,17 @@ export function focusOn(element) {
 export const view = () => document.getElementById("view");
 export const here = () => location.pathname + location.search;
 
+/** The one place for screens that come before any page. */
+export function placeFor(kind) {
+  let lock = document.getElementById("lock");
+  if (!lock) {
+    lock = h("div", { id: "lock" });
+    view().replaceChildren(h("main", { id: "main", class: kind, tabindex: "-1" }, lock));
+  }
+  lock.parentElement.className = kind;
+  return lock;
+}
+
 /** A link that the app draws itself: inside the app it goes to its page without leaving the document. */
 export const to = (path, ...children) =>
   h(

@@ -53,7 +53,7 @@ def _first_rows(fetched: list[phone.Fetched]) -> list[Row]:
         at_most("First visit: HTML, CSS and JS on the wire", sum(one.down for one in ours), FIRST, size),
         detail(f"of which: {by_kind}", f"{len(ours)} requests"),
         detail("of which pages fetched for when there is no signal", size(pack)),
-        detail("of which the part that few evenings need, fetched once the phone is ready", size(later)),
+        detail("of which the part that few evenings need, fetched by the worker", size(later)),
         detail("without those: what it takes to see Today", size(sum(one.down for one in ours) - pack - later)),
         detail("of which headers of answers", size(heads)),
         detail("besides: fonts", size(totals.get("fonts", 0))),

@@ -27,11 +27,7 @@ def part(amina: Carer, title: str) -> Locator:
 
 
 def no_signal(amina: Carer, server: Server) -> Carer:
-    """Once the phone holds what it needs for that."""
-    for _ in range(50):
-        if amina.page.evaluate(LATER):
-            break
-        amina.page.wait_for_timeout(100)
+    """A phone that said it is ready holds what it needs for that."""
     assert amina.page.evaluate(LATER), (
         "the part of the app that draws this page is not kept for when there is no signal"
     )

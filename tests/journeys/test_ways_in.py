@@ -162,6 +162,19 @@ def test_a_passkey_made_on_an_open_phone_opens_it_from_then_on(amina: Carer, ser
     assert kinds(amina) == ["pin"]
 
 
+def test_signal_that_goes_before_a_phone_is_ready_costs_the_page_nothing(carer: Carer) -> None:
+    """R8: the part that asks how to lock it did not come. It says so, keeps nothing, and asks the next time."""
+    carer.page.add_init_script(NOT_THE_DEMO)
+    carer.page.route("**/later/parts.js", lambda route: route.abort())
+    carer.sign_in()
+    expect(carer.page.get_by_role("alert")).to_contain_text("There was no signal to get this phone ready")
+    carer.sees_heading("Today")
+    assert kept(carer)["slots"] == 0
+    carer.page.unroute("**/later/parts.js")
+    carer.page.reload()
+    expect(carer.page.get_by_role("heading", name="Get this phone ready")).to_be_visible()
+
+
 def test_somebody_elses_passkey_gets_no_phone_ready(
     carer: Carer, device: Authenticator, phone_of: Callable[..., Phone]
 ) -> None:

@@ -23,7 +23,8 @@ def test_the_worker_lists_every_file_by_an_address_of_its_bytes(client_of) -> No
     client = client_of(None)
     code = client.get("/sw.js").text
     listed = re.findall(r'"(/static/[^"]+)"', code)
-    assert code.startswith(f'const VERSION = "{static_version()}"') and len(listed) == 6
+    assert code.startswith(f'const VERSION = "{static_version()}"') and len(listed) == 7
+    assert any(path.endswith("/dist/later/parts.js") for path in listed), "a ready phone lacks a part with no signal"
     for path in listed:
         answer = client.get(path, buffered=True)
         assert answer.status_code == 200 and "immutable" in answer.headers["Cache-Control"], path

@@ -1,18 +1,19 @@
 /** The gate between a locked phone and its pages: who may come in, which vault is theirs, and shutting it again. */
 
-import { button, focusOn, go, h, here, view } from "../dom.js";
+import * as passkeys from "../behaviours/passkey.js";
+import { button, focusOn, go, h, here, placeFor, view } from "../dom.js";
 import { createConnection, onHints } from "./connection.js";
 import { sendLocked, unheard } from "./copies.js";
-import { placeFor, showLock } from "./lock.js";
+import { later } from "./later.js";
+import { showLock } from "./lock.js";
 import { openPhone } from "./phone.js";
 import { labelOf, pickOut } from "./signs.js";
 import { list, vaults } from "./slots.js";
 import { openStore } from "./store.js";
-import { make, records, unlock, warmUp, wipe } from "./vault.js";
+import { make, newPaperKey, records, unlock, warmUp, wipe } from "./vault.js";
 import { chipWords } from "./words.js";
 
 const fetch = globalThis.fetch.bind(globalThis);
-const passkeys = () => import("../behaviours/passkey.js");
 const plainError = (plain) => Object.assign(new Error("gate"), { plain });
 const TRY_EVERY = 4_000; // ms between tries for what waits behind the lock, while somebody looks and Lantern does not answer
 const TRY_RARELY = 30_000;
@@ -25,6 +26,8 @@ const QUIET = "govuk-button--secondary";
 const NEW_PASSKEY =
   "Your new passkey does not open this phone yet. Open it once with another way that you have. From then on the passkey opens it too.";
 const GONE = "What was kept here is deleted: this phone was cut off, or somebody chose to forget it in another window.";
+const NOT_READY =
+  "There was no signal to get this phone ready, so nothing is kept on it yet. Open this page again when there is signal.";
 const SIGNED_OUT =
   "This phone is locked. There was no signal to sign you out, so that happens as soon as it reaches Lantern.";
 
@@ -266,7 +269,7 @@ async function startAnew(doors, slot) {
 
 /** One touch unlocks, and signs in as well when Lantern is there and knows nobody. Null when another screen is there. */
 async function byPasskey(doors, slots, asked) {
-  const { localSecret, opening, signIn } = await passkeys();
+  const { localSecret, opening, signIn } = passkeys;
   const who = await asked;
   const { person, prf } = who && !who.person ? await signIn() : { prf: await localSecret(opening(slots)) };
   const slot = slotOf(slots, prf);
@@ -296,7 +299,9 @@ async function renew(doors) {
  */
 export async function setUp(doors, { person, demoPin = null }) {
   const shown = [...view().childNodes];
-  const secrets = demoPin ? { pin: demoPin } : await choose(person);
+  const parts = demoPin || (await later().catch(() => null));
+  if (!parts) return noSignalYet();
+  const secrets = demoPin ? { pin: demoPin } : await choose(person, parts);
   if (!secrets) return view().replaceChildren(...shown);
   document.getElementById("status").replaceChildren(chipWords({ unsent: 0, ready: false }));
   const made = await make(person, secrets, demoPin);
@@ -311,9 +316,14 @@ export async function setUp(doors, { person, demoPin = null }) {
   phone.hint();
 }
 
-async function choose(person) {
-  const [{ chooseSecrets }, { available, ownSecret }] = await Promise.all([import("./setup.js"), passkeys()]);
-  return chooseSecrets(available() && (() => ownSecret(person)));
+const choose = (person, { chooseSecrets }) =>
+  chooseSecrets(newPaperKey, passkeys.available() && (() => passkeys.ownSecret(person)));
+
+/** The signal went between the page and the part of the app that asks: the page stays, and works while there is signal. */
+function noSignalYet() {
+  document.getElementById("not-ready")?.remove();
+  const main = document.getElementById("main");
+  main.prepend(h("div", { class: "note note--bad", id: "not-ready", role: "alert" }, h("p", {}, NOT_READY)));
 }
 
 /** A phone with other people's vaults, used online by somebody without one: pages come and go, nothing is stored. */

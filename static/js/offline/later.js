@@ -1,2 +1,2 @@
-/** What few evenings need lies in a file of its own (see `make dist`). Fetched when wanted, and kept by the worker from then on. */
+/** What few evenings need lies in a file of its own (see `make dist`). The worker keeps it with the rest. */
 export const later = () => import("../later/parts.js");

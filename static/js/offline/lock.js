@@ -1,6 +1,6 @@
 /** The locked phone: a way in for who can open it, and nothing for anybody else. It names nobody. */
 
-import { announce, button, focusOn, h, view } from "../dom.js";
+import { announce, button, focusOn, h, placeFor } from "../dom.js";
 import { readPaper } from "./paper.js";
 import { picker } from "./signs.js";
 
@@ -145,17 +145,6 @@ function wordsFor({ left, problem }, onPaper) {
       ? "This paper key does not open what is on this phone. Is it the newest one, and yours?"
       : "This passkey does not open what is on this phone. Try another one.";
   return `That PIN is not right. You can try ${left === 1 ? "once" : `${left} times`} more. After that, what is kept on this phone is deleted.`;
-}
-
-/** The one place for screens that come before any page. */
-export function placeFor(kind) {
-  let lock = document.getElementById("lock");
-  if (!lock) {
-    lock = h("div", { id: "lock" });
-    view().replaceChildren(h("main", { id: "main", class: kind, tabindex: "-1" }, lock));
-  }
-  lock.parentElement.className = kind;
-  return lock;
 }
 
 /**

@@ -7,7 +7,6 @@ import { offerAgain } from "./copies.js";
 import { createCourier } from "./courier.js";
 import { createDrafts } from "./drafts.js";
 import { createForms } from "./forms.js";
-import { later } from "./later.js";
 import { autoLock } from "./lock.js";
 import { bringPack } from "./pack.js";
 import { createPages } from "./pages.js";
@@ -191,7 +190,6 @@ export async function openPhone({ slot, vault, store, lock, wipe, forget, wiped,
   function answeredWhole() {
     heardNow();
     if (!signal.aborted) offerNew();
-    later().catch(() => {}); // for when there is no signal
   }
 
   /** There is signal again, and the page in view is an old copy: offer the new one, do not pull the page away. */

@@ -1,12 +1,13 @@
 /** The ways into a vault that is open: which there are, another one, one less. */
 
+import * as passkeys from "../behaviours/passkey.js";
 import { announce, button, go, h, here } from "../dom.js";
+import { later } from "./later.js";
 import { showLock } from "./lock.js";
 import { dayAndTime } from "./words.js";
-import { removeWrap, unlock } from "./vault.js";
+import { newPaperKey, removeWrap, unlock } from "./vault.js";
 
 const NAMES = { prf: "A passkey", pin: "A PIN", paper: "A paper key" };
-const passkeys = () => import("../behaviours/passkey.js");
 
 /**
  * @param {object} needs
@@ -19,11 +20,10 @@ export function createWays({ slot, store, wiped }) {
 
   /** The new secret, or null when somebody thought better of it. */
   async function ask(kind) {
-    const { newPin, paperKey } = await import("./setup.js");
+    const { newPin, paperKey } = await later();
     if (kind === "pin") return newPin();
-    if (kind === "paper") return paperKey();
-    const { ownSecret } = await passkeys();
-    return { prf: await ownSecret(slot.person) };
+    if (kind === "paper") return paperKey(newPaperKey);
+    return { prf: await passkeys.ownSecret(slot.person) };
   }
 
   /** Only who can open it may say who else can, also while it lies open on a table. */
@@ -37,8 +37,7 @@ export function createWays({ slot, store, wiped }) {
         return null;
       };
       const passkey = async () => {
-        const { localSecret, opening } = await passkeys();
-        return { slot, prf: await localSecret(opening([slot])) };
+        return { slot, prf: await passkeys.localSecret(passkeys.opening([slot])) };
       };
       const back = button("Go back", () => resolve(false), "govuk-button--secondary");
       const message = "Open it once more with a way that you have. Then the new one opens it too.";

@@ -12,7 +12,6 @@ const ASK = 1000; // ms for a page to say that it sends by itself; one that was 
 
 const SHELL = `shell-${VERSION}-${SEAL_KEY}`; // a new seal key comes with a new shell
 const KEPT = new Set(PRECACHE);
-const LATER = `/static/${VERSION}/dist/later/`; // kept from the first time that it is asked for
 
 self.addEventListener("install", (event) => {
   event.waitUntil(caches.open(SHELL).then((cache) => cache.addAll(PRECACHE)));
@@ -46,22 +45,17 @@ async function navigate(request) {
   }
 }
 
-async function fromCache(request, later) {
-  const cache = await caches.open(SHELL);
-  const known = await cache.match(request);
-  if (known || !later) return known || fetch(request);
-  await cache.add(request.url).catch(() => {}); // a full phone shows it all the same
-  return (await cache.match(request)) || fetch(request);
+async function fromCache(request) {
+  return (await (await caches.open(SHELL)).match(request)) || fetch(request);
 }
 
 self.addEventListener("fetch", (event) => {
   const { request } = event;
   const { origin, pathname } = new URL(request.url);
   const facts = { method: request.method, mode: request.mode, path: pathname, sameOrigin: origin === location.origin };
-  const later = pathname.startsWith(LATER);
-  const way = strategy({ ...facts, kept: later || KEPT.has(pathname) });
+  const way = strategy({ ...facts, kept: KEPT.has(pathname) });
   if (way === "shell") event.respondWith(navigate(request));
-  if (way === "cache") event.respondWith(fromCache(request, later));
+  if (way === "cache") event.respondWith(fromCache(request));
 });
 
 // A page in use is never replaced under somebody's hands. A page at its lock screen may ask for it, if it is the only one.

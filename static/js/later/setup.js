@@ -1,8 +1,6 @@
 /** Choosing what opens a phone, and a second way for the day when the first is gone. It says what each protects. */
 
-import { announce, button, focusOn, h } from "../dom.js";
-import { placeFor } from "./lock.js";
-import { newPaperKey } from "./vault.js";
+import { announce, button, focusOn, h, placeFor } from "../dom.js";
 
 const SHORTEST = 6;
 const QUIET = "govuk-button--secondary";
@@ -70,9 +68,10 @@ const passkeyButton = (passkey, resolve, fail, words, look = "") =>
 
 /**
  * Shows a new paper key until it is written down. Null for "go on without one", which is asked twice.
+ * @param {() => string} newPaperKey
  * @returns {Promise<{paper: string}|null>}
  */
-export async function paperKey() {
+export async function paperKey(newPaperKey) {
   const paper = newPaperKey();
   for (;;) {
     const done = await screen("Write down your paper key", (resolve) => [
@@ -106,20 +105,21 @@ export const newPin = () =>
     button("Go back", () => resolve(null), QUIET),
   ]);
 
-const secondWay = (passkey) =>
+const secondWay = (newPaperKey, passkey) =>
   screen("A second way in", (resolve, fail) => [
     p("If you forget your PIN, a second way opens what is on this phone, so that nothing you wrote is lost."),
     passkey && passkeyButton(passkey, resolve, fail, "Use your passkey as well"),
-    button("Make a paper key", () => resolve(paperKey()), passkey ? QUIET : ""),
+    button("Make a paper key", () => resolve(paperKey(newPaperKey)), passkey ? QUIET : ""),
     button("Not now", () => resolve(null), QUIET),
   ]);
 
 /**
  * Asks how this phone will be opened. Resolves with the secrets, or null for "not now".
+ * @param {() => string} newPaperKey
  * @param {() => Promise<{credential: string, secret: Uint8Array}>} [passkey]  absent where the browser has none
- * @returns {Promise<import("./vault.js").Secrets|null>}
+ * @returns {Promise<import("../offline/vault.js").Secrets|null>}
  */
-export async function chooseSecrets(passkey) {
+export async function chooseSecrets(newPaperKey, passkey) {
   const first = await screen("Get this phone ready", (resolve, fail) => [
     ...FIRST.map((sentence) => p(sentence)),
     passkey && passkeyButton(passkey, resolve, fail, "Use your passkey"),
@@ -131,6 +131,6 @@ export async function chooseSecrets(passkey) {
   if (!first) return null;
   announce("Now a second way in, for the day when the first is lost.");
   // A paper key is as strong as a passkey; a PIN as the spare of a passkey would make the whole vault as weak as a PIN.
-  const second = first.prf ? await paperKey() : await secondWay(passkey);
+  const second = first.prf ? await paperKey(newPaperKey) : await secondWay(newPaperKey, passkey);
   return { ...first, ...second };
 }
