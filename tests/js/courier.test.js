@@ -474,3 +474,17 @@ test("R14: what is too long for the line is never sent, and those behind it go",
   assert.deepEqual(box.states(), ["needs-you", "received", "received"]);
   assert.match(box.items.get(1).receipt.errors[""][0], /too long to send at once/);
 });
+
+test("R11: a clock that is put back while something is on its way makes nobody wait for as long", async () => {
+  const [box, lantern, clock] = [fakeBox(1), fakeLantern(), fakeClock()];
+  const days = { off: 0 };
+  const jumping = { ...clock, now: () => new Date(clock.now().getTime() - days.off) };
+  lantern.mood = () => {
+    lantern.mood = () => undefined;
+    days.off = 5 * 86_400_000;
+    throw new TypeError("Failed to fetch");
+  };
+  hire(box, lantern, jumping).hint();
+  await clock.pass(10_000);
+  assert.deepEqual(box.states(), ["received"]);
+});

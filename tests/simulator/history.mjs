@@ -197,7 +197,9 @@ export class History {
     const phones = [];
     for (const phone of this.phones) phones.push(await look(phone, this));
     const mayRefuse = UNSETTLED.some((kind) => this.world.played[kind]);
-    return { server, phones, cut: this.cut, mayRefuse };
+    const { restored, everReceived } = this.ledger;
+    const gaveUp = ({ id }) => restored && this.world.played["storage full"] && everReceived.has(id);
+    return { server, phones, cut: this.cut, mayRefuse, gaveUp };
   }
 
   /** Somebody who has no business with it asks for the list, or for one of the recordings. */

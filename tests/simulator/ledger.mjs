@@ -15,7 +15,7 @@ export class Ledger {
     this.entries = [];
     this.byWord = new Map();
     this.receipts = new Map(); // person and id -> the receipt as it was given first
-    this.sequence = new Map(); // vault and id -> its number on that phone
+    this.everReceived = new Set(); // ids that Lantern ever acknowledged
     this.restored = false;
   }
 
@@ -59,6 +59,7 @@ export class Ledger {
     for (const receipt of said.receipts || [said]) {
       if (!receipt.id || !receipt.hash || !["received", "refused"].includes(receipt.outcome)) continue;
       if (receipt.status === 400) continue; // what did not arrive whole is not remembered
+      if (receipt.outcome === "received") this.everReceived.add(receipt.id);
       const whose = `${call.headers["X-Vault-User"]} ${receipt.id}`;
       const bytes = JSON.stringify(receipt);
       const first = this.receipts.get(whose);
@@ -98,7 +99,6 @@ export class Ledger {
     );
     if (state !== "received") return;
     entry.location = receipt.location;
-    entry.noteless = !window.phone.outbox(window.vault.id).some((row) => row.id === item.id);
   }
 
   /** Is anything left behind by a history that must not be? @param {object} facts what lies on the server and on phones */
@@ -167,7 +167,7 @@ function checkRows(rows, { byWord, world }) {
 }
 
 /** What was acknowledged is with Lantern, or on the phone where its author sees it. */
-function checkEntry(entry, { stored, phones, mayRefuse }) {
+function checkEntry(entry, { stored, phones, mayRefuse, gaveUp }) {
   const places = phones.flatMap((phone) => phone.items.filter((item) => item.word === entry.word));
   const shown = places.filter((item) => SHOWN.includes(item.state));
   const late = places.find((item) => item.state === "waiting");
@@ -177,7 +177,7 @@ function checkEntry(entry, { stored, phones, mayRefuse }) {
   if (!entry.acked || entry.gone || entry.rotten) return;
   if (stored.has(entry.word) || shown.length) return;
   if (phones.some((phone) => phone.wiped.has(entry.vault))) return; // cut off: that is what cutting off costs
-  if (entry.noteless) return; // a phone too full for a note of it, and then the server was put back: both at once
+  if (gaveUp(entry)) return; // a phone too full for a note of what Lantern had, and then the server was put back: both at once
   fail(`${entry.word} of ${entry.person} was saved and is nowhere: not with Lantern, not on a phone`);
 }
 

@@ -235,7 +235,7 @@ export function createCourier(needs) {
 
   function wait() {
     if (held) return ROUND;
-    const took = clock.now() - tried;
+    const took = Math.max(0, clock.now() - tried); // less than nothing, when the clock was put back meanwhile
     if (missed) return Math.max(BREATH, Math.min(500 * 2 ** missed, watched() ? EAGER : ROUND) - took);
     return Math.max(pause, Math.min(1000 * 2 ** busy, ROUND)) * (1 + Math.random() * 0.4);
   }
