@@ -1,7 +1,6 @@
 """Refusals, and the pages people see when something can't be done. Every page says what to do next."""
 
 import logging
-import re
 import traceback
 
 from flask import Flask, Response, g, jsonify, redirect, render_template, request, url_for
@@ -11,9 +10,9 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 
 from . import clock
 from .db import db
+from .ids import may_be_words
 
 log = logging.getLogger("lantern")
-NO_WORDS = re.compile("[0-9a-v]{26}|y")  # an id, a tick
 
 
 class Refused(Exception):
@@ -83,7 +82,7 @@ def _what_was_written() -> list[str]:
         fields = request.form.items(multi=True)
     except RequestEntityTooLarge:
         return []
-    return [text for name, text in fields if name != "csrf_token" and text.strip() and not NO_WORDS.fullmatch(text)]
+    return [text for name, text in fields if name != "csrf_token" and may_be_words(text)]
 
 
 def _signed_out(

@@ -2,9 +2,12 @@
 
 import base64
 import hashlib
+import re
 import secrets
 import time
 from datetime import datetime
+
+_NO_WORDS = re.compile("[0-9a-v]{26}|y")  # an id, a tick
 
 
 def new_id() -> str:
@@ -40,3 +43,8 @@ def digest(secret: str) -> str:
 def to_base64url(raw: bytes) -> str:
     """Bytes in letters that may stand in an address or an attribute, with no padding."""
     return base64.urlsafe_b64encode(raw).decode().rstrip("=")
+
+
+def may_be_words(text: str) -> bool:
+    """Could somebody have written this? Not an id, a tick or nothing; but one word may be all they said."""
+    return bool(text.strip()) and _NO_WORDS.fullmatch(text) is None

@@ -10,6 +10,8 @@ from typing import Any, TypeGuard
 from uuid import UUID
 from zoneinfo import ZoneInfo, available_timezones
 
+from ..shell.ids import may_be_words
+
 MAX_ITEMS = 500
 MAX_BYTES = 2 * 1024 * 1024
 _ID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
@@ -70,8 +72,8 @@ def whole(text: str) -> str:
 
 
 def words_of(item: Item) -> list[str]:
-    """What somebody wrote in an item, without what they only chose: for its author to read when it can't be taken."""
-    return [value for values in item.fields.values() for value in values if len(value.split()) > 1]
+    """What somebody may have written in an item: for its author to read when it can't be taken."""
+    return [value for values in item.fields.values() for value in values if may_be_words(value)]
 
 
 def valid_id(value: Any) -> bool:

@@ -35,7 +35,7 @@ def test_every_make_word_is_a_word_of_make() -> None:
 
 
 def test_every_flask_command_is_there(app: Flask) -> None:
-    for words in re.findall(r"flask --app wsgi ([a-z ]+)", README):
+    for words in re.findall(r"flask --app wsgi ([a-z -]+)", README):
         group: object = app.cli
         for word in words.split():
             commands = getattr(group, "commands", {})

@@ -87,7 +87,8 @@ def test_workers_pages_fit(at_desk: Callable[..., Worker], size: dict[str, int])
         worker.page.goto(places[1])
         link = worker.main.locator(".row a").first
         if link.count():
-            link.click()
+            with worker.page.expect_navigation():
+                link.click()
             fits(worker.page, f"{name}, the first at {places[1]}")
 
 

@@ -132,6 +132,18 @@ test("two people's words on one phone each go for their own session", async () =
   assert.equal((await unheard(stores.b)).length, 0);
 });
 
+test("a vault that does not open keeps nobody else's words waiting", async () => {
+  const [lantern, store] = [lanternOf("ben"), fakeStore(2)];
+  const openStore = async (id) => {
+    if (id === slot.id) throw new Error("it is held by another window");
+    return store;
+  };
+  const slots = [slot, { id: "vault-2", person: "ben" }];
+  const { answered } = await send(store, lantern, { slots, openStore });
+  assert.equal(lantern.rows.size, 2);
+  assert.equal(answered, false, "the first is tried again");
+});
+
 test("a phone that was cut off forgets, also when nobody opens it", async () => {
   const [store, lantern] = [fakeStore(1), lanternOf(null)];
   lantern.wipe = true;

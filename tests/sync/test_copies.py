@@ -57,6 +57,14 @@ def test_words_that_cannot_be_taken_are_given_back_to_their_author(app, key, ami
     assert stored(app) == ["good words"]
 
 
+@pytest.mark.parametrize("words", ["Bedwetting", "他今天说爸爸打了他"])
+def test_a_single_word_is_given_back_as_well(app, key, amina, item, words: str) -> None:
+    """R14: one word may be all that was said, and not every script puts spaces between them."""
+    bad = item(words)
+    bad["fields"]["child"] = ["x"]
+    assert words in hand_in(amina, file_of(sealed(key, bad))).text
+
+
 def test_a_file_hands_nobody_elses_words_in_and_shows_them_to_nobody(app, key, client_of, item) -> None:
     """R15: who found the file can neither send nor read it."""
     page = hand_in(client_of("ben"), file_of(sealed(key, item("hers alone"))))

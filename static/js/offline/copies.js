@@ -114,8 +114,9 @@ export async function offerAgain(store, connection) {
 export async function sendLocked({ slots, openStore, fetch, lock, cutOff, vaults }) {
   const total = { left: 0, answered: true };
   for (const slot of slots) {
-    const store = await openStore(slot.id);
+    let store = null;
     try {
+      store = await openStore(slot.id); // one that does not open keeps nobody else's words waiting
       const waiting = (await unheard(store)).length;
       if (!waiting && !(await store.get("meta", "offer"))) continue;
       const { id, person } = slot;
@@ -137,7 +138,7 @@ export async function sendLocked({ slots, openStore, fetch, lock, cutOff, vaults
     } catch {
       total.answered = false; // the next try finds everything where it was
     } finally {
-      store.close();
+      store?.close();
     }
   }
   return total;
