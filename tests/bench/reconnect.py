@@ -189,7 +189,7 @@ def _write(page: Page, fields: dict[str, list[str]]) -> None:
     form = f"/recordings/new?child={fields['child'][0]}"
     page.evaluate("path => htmx.ajax('GET', path, {target: '#view', swap: 'innerHTML'})", form)
     page.locator("textarea[name=saw]").fill(fields["saw"][0])
-    page.get_by_role("button", name="Save").first.click()
+    page.get_by_role("button", name="Save", exact=True).click()
 
 
 def _check(server: Server, items: list[dict]) -> None:
