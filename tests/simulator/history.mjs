@@ -11,7 +11,8 @@ import { Violation, World } from "./world.mjs";
 const LEAST_STEPS = 50;
 const BOUND = 150_000; // ms after which everything that can go has gone, with nobody doing anything
 const LATEST = 21 * 60_000; // ms until the last thing that was held up on a line has arrived
-const UNSETTLED = ["a child moves", "an account is suspended", "the database is put back", "a phone is copied"]; // after which a good day may be refused
+const MOVES = ["a child moves", "an account is suspended"];
+const UNSETTLED = [...MOVES, "the database is put back", "a phone is copied"]; // after which a good day may be refused
 const SPARED = 0.4; // the share of faults that a history leaves out, so that each meets the others in many mixtures
 
 /** The steps of a seed: what happens, and what each of them draws from. @returns {{kind: string, seed: number}[]} */
@@ -199,7 +200,8 @@ export class History {
     const mayRefuse = UNSETTLED.some((kind) => this.world.played[kind]);
     const { restored, everReceived } = this.ledger;
     const gaveUp = ({ id }) => restored && this.world.played["storage full"] && everReceived.has(id);
-    return { server, phones, cut: this.cut, mayRefuse, gaveUp };
+    const moved = MOVES.some((kind) => this.world.played[kind]);
+    return { server, phones, cut: this.cut, moved, mayRefuse, gaveUp };
   }
 
   /** Somebody who has no business with it asks for the list, or for one of the recordings. */
@@ -225,10 +227,34 @@ export class History {
 const waitingOn = (phone, vault) => phone.outbox(vault).filter((row) => row.state === "waiting" && !row.rotten).length;
 
 /** What lies on a phone: opened with its owner's key, with everybody else's, and read as bytes by a thief. */
-async function look(phone, { code, world }) {
-  const items = [];
-  let opened = "";
+async function look(phone, history) {
   const slots = [...(phone.slots.get("keyslot")?.values() || [])];
+  const vaults = await opened(phone, slots, history);
+  const items = [];
+  let wrongly = "";
+  for (const { person, vault } of vaults) {
+    const others = vaults.filter((one) => one.person !== person);
+    const offers = phone.disk.get(`vault-${vault.id}`).stores.get("meta").rows.has("offer");
+    for (const row of phone.outbox(vault.id).filter(({ rotten }) => !rotten)) {
+      const item = await vault.open("outbox", row.id, row);
+      const word = item.words?.[0]?.[1];
+      const { id, state, copy } = row;
+      items.push({ word, id, state, person, phone: phone.name, offered: offers && Boolean(copy) });
+      const reader = await whoOpens(row, others);
+      if (reader) wrongly = `${reader} opens what is ${person}'s`;
+    }
+  }
+  const { name, wiped } = phone;
+  return { name, wiped, vaults: slots.map((slot) => slot.id), items, opened: wrongly, clear: bytesOf(phone.disk) };
+}
+
+async function whoOpens(row, vaults) {
+  for (const { person, vault } of vaults) if (await vault.open("outbox", row.id, row).catch(() => null)) return person;
+  return null;
+}
+
+/** Every vault of a phone, each opened by its owner. */
+async function opened(phone, slots, { code, world }) {
   const vaults = [];
   const store = { get: async () => undefined };
   for (const slot of slots) {
@@ -237,26 +263,7 @@ async function look(phone, { code, world }) {
     const { vault } = await code.vault.unlock(structuredClone(slot), { prf: phone.secrets[person] }, store);
     vaults.push({ person, vault });
   }
-  for (const { person, vault } of vaults) {
-    for (const row of phone.outbox(vault.id)) {
-      if (row.rotten) continue; // nobody reads this any more
-      const item = await vault.open("outbox", row.id, row);
-      const word = item.words?.[0]?.[1];
-      items.push({ word, id: row.id, state: row.state, person, phone: phone.name });
-      for (const other of vaults.filter((one) => one.person !== person)) {
-        const read = await other.vault.open("outbox", row.id, row).catch(() => null);
-        if (read) opened = `${other.person} opens what is ${person}'s`;
-      }
-    }
-  }
-  return {
-    name: phone.name,
-    wiped: phone.wiped,
-    vaults: slots.map((slot) => slot.id),
-    items,
-    opened,
-    clear: bytesOf(phone.disk),
-  };
+  return vaults;
 }
 
 function bytesOf(disk) {

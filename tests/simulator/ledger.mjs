@@ -108,9 +108,7 @@ export class Ledger {
     checkRows([...facts.server.recordings, ...kept.filter(([id]) => !let_in.includes(id))], this);
     facts.stored = new Set([...facts.server.recordings, ...kept].map(([, , , saw]) => saw.match(WORD)[0]));
     checkTraces(facts.server);
-    // A move that a server forgot when it was put back: until somebody tells it again, it refuses what came of the move.
-    const forgotten = ({ kind }) => this.restored && kind === "another home's child";
-    for (const entry of this.entries) if (!forgotten(entry)) checkEntry(entry, facts);
+    for (const entry of this.entries) checkEntry(entry, facts);
     for (const phone of facts.phones) checkDisk(phone, facts.cut, this);
   }
 }
@@ -167,7 +165,7 @@ function checkRows(rows, { byWord, world }) {
 }
 
 /** What was acknowledged is with Lantern, or on the phone where its author sees it. */
-function checkEntry(entry, { stored, phones, mayRefuse, gaveUp }) {
+function checkEntry(entry, { stored, phones, moved, mayRefuse, gaveUp }) {
   const places = phones.flatMap((phone) => phone.items.filter((item) => item.word === entry.word));
   const shown = places.filter((item) => SHOWN.includes(item.state));
   const late = places.find((item) => item.state === "waiting");
@@ -176,6 +174,9 @@ function checkEntry(entry, { stored, phones, mayRefuse, gaveUp }) {
     fail(`${entry.word} was refused, though nothing is wrong with it`);
   if (!entry.acked || entry.gone || entry.rotten) return;
   if (stored.has(entry.word) || shown.length) return;
+  // A server that was put back can't take it yet (a move is unknown to it, a manager has the day that it adds to): the
+  // phone has it still, and goes on offering it.
+  if (moved && phones.some(({ items }) => items.some((item) => item.id === entry.id && item.offered))) return;
   if (phones.some((phone) => phone.wiped.has(entry.vault))) return; // cut off: that is what cutting off costs
   if (gaveUp(entry)) return; // a phone too full for a note of what Lantern had, and then the server was put back: both at once
   fail(`${entry.word} of ${entry.person} was saved and is nowhere: not with Lantern, not on a phone`);

@@ -229,7 +229,8 @@ export class Lantern {
       return null;
     }
     this.world.watch.answered(call, answer);
-    call.phone.line.last = answer;
+    // "You are cut off" does not name the vault that it is said to, so it may not be mixed up with another's (yet).
+    if (answer.status !== 401 && !answer.body.includes('"wipe":true')) call.phone.line.last = answer;
     return answer;
   }
 }
