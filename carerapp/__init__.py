@@ -19,7 +19,7 @@ from .auth import session
 from .home import nav
 from .policy import registry
 from .pwa import health
-from .shell import commit, errors, filters, headers, html, samesite, settings
+from .shell import commit, errors, filters, headers, html, posted, samesite, settings
 from .shell.db import db
 from .sync import routes as sync
 
@@ -68,6 +68,7 @@ def _lay_floors(app: Flask) -> None:
     errors.init_app(app)
     headers.init_app(app)
     Compress(app)
+    app.before_request(posted.read_whole)
     app.before_request(commit.choose_transaction)
     session.init_app(app)
     samesite.init_app(app)

@@ -1,9 +1,11 @@
 """What was posted, whether it came from an open page or waited on a phone first."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
-from flask import Response, g, request
+from flask import Response, current_app, g, request
 from werkzeug.datastructures import MultiDict
 
 from . import clock
@@ -27,6 +29,39 @@ class Written:
     def offset(self) -> int:
         """The phone's distance from UTC, in minutes."""
         return int((self.at.utcoffset() or timedelta(0)).total_seconds() // 60)
+
+
+SILENCE = 20
+"""Seconds without a byte of what is being sent after which the link is dead. Such links pile up: without an end to
+waiting, one for each thread is a server that answers nobody (bars R3)."""
+
+
+def takes_up_to(size: int) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Let a view take a body of so many bytes, where MAX_CONTENT_LENGTH is not enough."""
+
+    def mark(view: Callable[..., Any]) -> Callable[..., Any]:
+        view.takes_up_to = size  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def read_whole() -> None:
+    """Read what is sent, to its end, before anything is asked of the database.
+
+    A change takes the write lock with its first question. Were the body read after that, one phone on a slow link, or
+    one whose link died in the middle, would keep everybody else from writing until it is done (bars R3, R17).
+    """
+    view = current_app.view_functions.get(request.endpoint or "")
+    request.max_content_length = getattr(view, "takes_up_to", None)
+    line = request.environ.get("gunicorn.socket")
+    if line is not None:
+        line.settimeout(SILENCE)
+    try:
+        request.get_data(parse_form_data=True)
+    finally:
+        if line is not None:
+            line.settimeout(None)
 
 
 def posted() -> MultiDict[str, str]:

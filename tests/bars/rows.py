@@ -50,7 +50,7 @@ ROWS = (
         "R3",
         "The line is cut at any byte, up or down, before or after the server has stored what came.",
         "Nothing lost, nothing doubled, little sent again, and nobody has to do anything.",
-        tests=("tests/bars/test_line_cut.py",),
+        tests=("tests/bars/test_line_cut.py", "tests/shell/test_posted.py"),
         minutes=4,
     ),
     Row(

@@ -22,7 +22,8 @@ def too_many(error: TooMany) -> tuple[Response | str, int, dict[str, str]]:
 
 def read_json() -> dict[str, Any]:
     """The posted JSON object. Raises Refused when it is none, or when it holds what only the phone may know."""
-    request.max_content_length = MOST
+    if len(request.get_data()) > MOST:
+        raise Refused(413, "This can't be read.")
     try:
         body = request.get_json(silent=True)
     except RecursionError:
