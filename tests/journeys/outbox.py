@@ -34,6 +34,14 @@ OPEN = """async (pin) => {
   window.vaultOfThisPhone = { vault, store };
 }"""
 
+# From now on every write to the disk takes so many ms longer until it is said to be done; `window.slow` changes that.
+SLOW_DISK = """(ms) => {
+  const own = Object.getOwnPropertyDescriptor(IDBTransaction.prototype, 'oncomplete');
+  const set = function (done) { own.set.call(this, (event) => setTimeout(() => done(event), window.slow)); };
+  window.slow = ms;
+  Object.defineProperty(IDBTransaction.prototype, 'oncomplete', { ...own, set });
+}"""
+
 
 def open_box(page: Page, pin: str = PIN) -> None:
     """Have `box` and `made` in the page."""

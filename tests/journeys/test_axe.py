@@ -11,6 +11,7 @@ from tests.journeys.axe import accessible, faults_of
 from tests.journeys.browser import SIZES, Faults, Phone
 from tests.journeys.carer import NOT_THE_DEMO, READY, Carer
 from tests.journeys.network import body_of, nudge, on_the_way, true_receipts
+from tests.journeys.outbox import SLOW_DISK
 from tests.journeys.pictures import picture
 from tests.journeys.records import Records
 from tests.journeys.test_refused import write_too_much
@@ -219,12 +220,6 @@ def test_every_state_of_the_page_about_this_phone(amina: Carer, server: Server, 
 
 def test_saving_saved_sent_and_a_full_phone(amina: Carer) -> None:
     """What is said while a slow disk writes, when the words are safe and have arrived, and when there is no room."""
-    slow_disk = """() => {
-      const own = Object.getOwnPropertyDescriptor(IDBTransaction.prototype, 'oncomplete');
-      const set = function (done) { own.set.call(this, (event) => setTimeout(() => done(event), window.slow)); };
-      window.slow = 3000;
-      Object.defineProperty(IDBTransaction.prototype, 'oncomplete', { ...own, set });
-    }"""
 
     def state(name: str) -> None:
         accessible(amina.page, name)
@@ -232,7 +227,7 @@ def test_saving_saved_sent_and_a_full_phone(amina: Carer) -> None:
 
     amina.write_about("Jay").mood("Hard").says("On a slow disk.")
     amina.page.wait_for_timeout(500)
-    amina.page.evaluate(slow_disk)
+    amina.page.evaluate(SLOW_DISK, 3000)
     amina.save()
     expect(amina.form).to_contain_text("Saving…")
     state("saving")

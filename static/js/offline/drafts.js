@@ -185,6 +185,7 @@ export function createDrafts(vault, store) {
     /** The draft has become an item: the form starts afresh under a new id. */
     done(form) {
       const draft = open.get(form);
+      if (!draft) return; // its page was left meanwhile
       form.inert = Boolean(draft.mends); // its record was the mended item's own, so nothing more is kept there
       Object.assign(draft, { id: newId(), tried: null, mends: null, errors: undefined, begun: "" });
       form.querySelector(".draft-note")?.remove();

@@ -28,30 +28,32 @@ const NOT_SENT = {
  * @param {() => Promise<void>} needs.changed  the screen shows what waits
  * @param {(items: object[]) => void} needs.saveCopy  a file of the words, for the person to keep elsewhere
  * @param {() => Promise<void>} needs.saved  words are on this phone only: what makes them safer there may be asked for
+ * @param {(title: string, page: string) => void} needs.unsaved  they could not be saved, and the page that held them is gone
  */
-export function createForms({ vault, box, drafts, courier, mend, changed, saveCopy, saved }) {
+export function createForms({ vault, box, drafts, courier, mend, changed, saveCopy, saved, unsaved }) {
   const busy = new WeakSet();
   const saving = new Set(); // what is on its way to the disk
 
-  async function itemOf(form, submitter) {
+  /** What stands in a form, as an item. `draft`: its own, which a page that is left meanwhile no longer has. */
+  async function itemOf(form, submitter, draft = drafts.of(form)) {
     const action = submitter?.getAttribute("formaction") || form.getAttribute("action") || here();
     const path = new URL(action, location.href).pathname;
     const fields = collect(form, submitter);
+    const [title, made_at, page, words] = [form.dataset.title, localIso(), here(), readable(form)];
     const hash = await sha256(canonical(path, fields));
-    const draft = drafts.of(form);
     if (draft.tried && draft.tried !== hash) draft.id = newId(); // Lantern may have had other words under the old one
     return {
       id: draft.id,
       path,
       fields,
       hash,
-      made_at: localIso(),
+      made_at,
       zone: Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC",
       person: vault.person,
-      title: form.dataset.title || "What you wrote",
-      words: readable(form),
+      title: title || "What you wrote",
+      words,
       draft: form.dataset.draft,
-      page: here(),
+      page,
     };
   }
 
@@ -103,7 +105,7 @@ export function createForms({ vault, box, drafts, courier, mend, changed, saveCo
 
   async function save(form, submitter) {
     const draft = drafts.of(form);
-    const item = await itemOf(form, submitter);
+    const item = await itemOf(form, submitter, draft);
     // What was typed last is a draft on the disk until the item is there, and no keystroke written late brings it back.
     await draft.writes.settled().catch(() => {});
     await draft.writes.cancel();
@@ -133,21 +135,23 @@ export function createForms({ vault, box, drafts, courier, mend, changed, saveCo
     say(form, "wait", "Saving…"); // never timed out into "Saved": a busy disk may take its time
     announce("Saving…");
     let release = () => {};
+    const page = here();
     try {
       await drafts.attach(form);
       release = hold(form);
       const item = await save(form, submitter);
+      saved().catch(() => {});
+      announce(stateWords({ state: "waiting" }));
       form.reset();
       release();
       drafts.done(form);
       say(form, "good", stateWords({ state: "waiting" }));
-      announce(stateWords({ state: "waiting" }));
-      saved().catch(() => {});
       return item;
     } catch {
       release();
       drafts.keep(form);
-      offer(form, submitter, NOT_SAVED);
+      if (form.isConnected) offer(form, submitter, NOT_SAVED);
+      else unsaved(form.dataset.title || "What you wrote", page); // they have gone on: it is said where they are now
       return null;
     }
   }

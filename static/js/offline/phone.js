@@ -95,6 +95,7 @@ export async function openPhone({ slot, vault, store, lock, wipe, forget, wiped,
 
   /** To be woken when the network is back, and to be kept. */
   async function saved() {
+    safety.saved();
     safety.ask().catch(() => {});
     const worker = await navigator.serviceWorker?.ready;
     worker?.sync?.register("drain").catch(() => {});
@@ -126,7 +127,7 @@ export async function openPhone({ slot, vault, store, lock, wipe, forget, wiped,
   const now = () => ({ sending: courier.sending(), held: courier.held(), trouble: courier.trouble(), heard, ready });
   const waiting = createWaiting({ box, drafts, now, send: () => hint(), lock: () => lock(), phoneFacts });
   const { mend, changed, saveCopy } = waiting;
-  const forms = createForms({ vault, box, drafts, courier, mend, changed, saveCopy, saved });
+  const forms = createForms({ vault, box, drafts, courier, mend, changed, saveCopy, saved, unsaved: safety.unsaved });
   const pages = createPages({ vault, store, connection, answered, time: time.now });
 
   /** The account is paused: what could be read here goes at once, from the disk and from the screen. */

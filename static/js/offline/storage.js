@@ -31,6 +31,7 @@ export async function createSafety({ store, box, held, saveAll }) {
   let hours = (await store.get("meta", "unsent-hours")) ?? UNSENT_HOURS;
   let oldest = null;
   let over = false;
+  let lost = null; // what could not be saved while somebody had gone on already
   const said = new Set();
 
   function waited({ unsent, needsYou }) {
@@ -77,6 +78,14 @@ export async function createSafety({ store, box, held, saveAll }) {
       ),
     );
 
+  const unsaved = () =>
+    lost &&
+    note(
+      "bad",
+      h("p", {}, h("strong", {}, "Not saved: ", h("span", { dir: "auto" }, lost.title), ". This phone may be full.")),
+      h("p", {}, to(lost.page, "Go back to your words"), " and press Save again. Do not close Lantern before that."),
+    );
+
   /** What there is to say, each once aloud. */
   async function look() {
     const counts = await box.unsent();
@@ -84,6 +93,7 @@ export async function createSafety({ store, box, held, saveAll }) {
     const long = oldest && Date.now() - Date.parse(oldest) >= hours * HOUR;
     const part = await taken();
     const notes = [
+      ["unsaved", unsaved()],
       ["waited", long && waited(counts)],
       ["room", (part >= NEARLY || store.tight()) && room(part >= NEARLY && part)],
       ["forgets", counts.unsent > 0 && (await forgetful()) && install()],
@@ -110,6 +120,15 @@ export async function createSafety({ store, box, held, saveAll }) {
 
   return {
     look: () => look().catch(() => {}),
+    /** Words stayed a draft although somebody pressed Save and went on. Until something is saved, this is said everywhere. */
+    unsaved(title, page) {
+      lost = { title, page };
+      said.delete("unsaved");
+      return look().catch(() => {});
+    },
+    saved() {
+      lost = null;
+    },
     /** When the oldest words that are on this phone only were written, by its own clock; null when there are none. */
     oldest: () => oldest,
     /** What the authority says: how long words wait before this is spoken of. @param {number|undefined} figure hours */
