@@ -71,10 +71,7 @@ async function forgetMine(doors, slot) {
   const { request } = createConnection({ fetch, person: slot.person });
   const body = new URLSearchParams({ vault: slot.id });
   const told = request("/auth/devices/forgotten", { method: "POST", body });
-  const out = await told
-    .then(() => request("/sign-out", { method: "POST" }))
-    .then(({ status }) => status < 400)
-    .catch(() => false);
+  const out = await told.then(() => isOut(request)).catch(() => false);
   return showAsk(doors, null, out ? FORGOTTEN : `${FORGOTTEN} ${STILL_IN}`);
 }
 
@@ -107,6 +104,12 @@ async function tryOpen(doors, slot, secrets, more) {
 
 // --- signing out --------------------------------------------------------------------------------------------------
 
+/** Signs out. An answer that knows nobody, or somebody else, is as good: the header keeps it from ending theirs. */
+async function isOut(request, body) {
+  const { status } = await request("/sign-out", { method: "POST", body });
+  return status < 400 || status === 401;
+}
+
 /** Signs out at the server, if somebody meant to. False while it can't be reached. */
 async function leave({ id, person }) {
   const store = await records(id).catch(() => null);
@@ -114,12 +117,9 @@ async function leave({ id, person }) {
   try {
     const meant = await store.get("meta", "leaving");
     if (meant === undefined) return true;
-    // An answer that knows nobody, or somebody else, is as good as signed out; the header keeps it from ending theirs.
-    const { status } = await createConnection({ fetch, id, person }).request("/sign-out", {
-      method: "POST",
-      body: new URLSearchParams({ sign_in: meant }), // a page that dies before the answer asks again, perhaps much later
-    });
-    if (status >= 400 && status !== 401) return false;
+    const { request } = createConnection({ fetch, id, person });
+    // A page that dies before the answer asks again, perhaps much later, when somebody has signed in anew.
+    if (!(await isOut(request, new URLSearchParams({ sign_in: meant })))) return false;
     await store.write([["delete", "meta", "leaving"]]);
     return true;
   } catch {
@@ -246,7 +246,7 @@ async function startAnew(doors, slot) {
   const who = await createConnection({ fetch, id: slot.id, person: slot.person }).who();
   const mine = who?.person === slot.person;
   if (mine) await sendLocked({ ...SENDING, slots: [slot], cutOff: () => forget(doors, slot) }); // what can go, goes first
-  const unsent = await unsentOf(slot);
+  const unsent = (await unsentOf(slot)) + (await looking(slot.id, (store) => store.keys("drafts"))).length;
   const heading = h("h1", {}, mine ? "Start anew on this phone?" : "If nothing opens it any more");
   const things = unsent === 1 ? "1 thing that was not sent" : `${unsent} things that were not sent`;
   const anew = async () => {
@@ -286,7 +286,8 @@ const slotOf = (slots, prf) =>
 async function renew(doors) {
   const registration = await navigator.serviceWorker?.getRegistration();
   if (!registration?.waiting) return;
-  const reload = () => !doors.serving() && !document.querySelector("#pin")?.value && location.reload();
+  const typed = () => [...document.querySelectorAll("#lock input")].some((field) => field.value);
+  const reload = () => !doors.serving() && !typed() && location.reload();
   navigator.serviceWorker.addEventListener("controllerchange", reload, { once: true });
   registration.waiting.postMessage("take-over");
 }
