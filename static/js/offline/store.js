@@ -198,10 +198,12 @@ export async function openStore(id, { version = STEPS.length, patience = PATIENC
 }
 
 /**
- * Deletes the database of a vault. Other windows let go of it by themselves.
+ * Deletes the database of a vault. Other windows let go of it by themselves; one that was put to sleep is not waited for
+ * for ever: the browser deletes as soon as that one is gone, and nobody has a key any more.
  * @param {string} id
  */
 export async function destroy(id) {
   for (const key of spare.keys()) if (key.startsWith(spareOf(id, ""))) spare.delete(key);
-  await asked(indexedDB.deleteDatabase(`vault-${id}`));
+  const late = new Promise((resolve) => setTimeout(resolve, PATIENCE));
+  await Promise.race([asked(indexedDB.deleteDatabase(`vault-${id}`)), late]);
 }
