@@ -48,9 +48,12 @@ export function whyWords({ held, trouble, heard }, now = new Date()) {
   return `No signal${since}. It goes by itself when there is signal.`;
 }
 
+const DECIDED = ["with-manager", "received"]; // not when it is offered again to a Lantern that was put back
+
 /** What stands beside one item. @param {{state: string, at?: string, with?: string, decision?: {outcome: string, by: string}}} item */
 export function stateWords({ state, at, with: keeper, decision }) {
-  if (decision) return `${decision.outcome === "let-in" ? "Let in" : "Kept out"} by ${decision.by}`;
+  if (decision && DECIDED.includes(state))
+    return `${decision.outcome === "let-in" ? "Let in" : "Kept out"} by ${decision.by}`;
   if (state === "with-manager") return `With ${keeper || "your manager"} to decide`;
   return STATES[state] || `Sent ${dayAndTime(at)}`;
 }
