@@ -61,11 +61,11 @@ def drain(amina: Carer, server: Server, pages: list[Page], round: str, levers: L
     context.set_offline(False)  # every window hears `online`
     if levers:
         levers.wake()
+    deadline = time.monotonic() + 60
+    while (lanes.under_way or amina.page.evaluate("() => box.count()")) and time.monotonic() < deadline:
+        amina.page.wait_for_timeout(50)
     for page in pages:
         expect(page.locator("#chip")).to_have_text("Everything is sent", timeout=30_000)
-    deadline = time.monotonic() + 5
-    while lanes.under_way and time.monotonic() < deadline:
-        amina.page.wait_for_timeout(50)
     return lanes
 
 
