@@ -227,7 +227,7 @@ def _receipts(actor: Actor, read: list[Item | dict[str, Any]]) -> Response:
     skew = skew_of(request.headers.get("X-Sent-At"))
     items = [one for one in read if isinstance(one, Item)]
     receipts = iter(service.receive_all(actor, items, skew, paused=g.actor is None))
-    return jsonify(receipts=[as_json(next(receipts)) if isinstance(one, Item) else one for one in read])
+    return jsonify(receipts=[as_json(next(receipts), one.salt) if isinstance(one, Item) else one for one in read])
 
 
 def _unpack(body: bytes) -> bytes:

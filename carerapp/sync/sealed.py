@@ -7,6 +7,7 @@ bound to the item's id. The phone's twin is static/js/offline/seal.js.
 import base64
 import binascii
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +37,7 @@ def read_sealed(raw: Any, person_id: str, keys: Path) -> Item:
     content = _opened(raw["id"], raw.get("copy"), keys)
     if content.get("person") != person_id:
         raise NotOpened(NOT_YOURS)
-    return read_item(content | {"id": raw["id"]})
+    return replace(read_item(content | {"id": raw["id"]}), salt=str(content.get("salt", "")))
 
 
 def _opened(item_id: str, copy: Any, keys: Path) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 /** Sending while everything is locked: by copies that nobody on this phone can read, and with nothing let go of. */
 import assert from "node:assert/strict";
-import { randomUUID } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { test } from "node:test";
 import { gunzipSync } from "node:zlib";
 import { createConnection } from "../../static/js/offline/connection.js";
@@ -186,14 +186,15 @@ test("a link that dies between two calls loses nothing and sends nothing twice t
 
 // --- what the open vault makes of it ---------------------------------------------------------------------------------
 
+const SALTED = createHash("sha256").update("pinch hash-1").digest("hex"); // what Lantern names a sealed copy's content by
 const withHeard = (heard) => {
   const box = fakeBox(2);
-  box.items.get(1).heard = heard;
+  Object.assign(box.items.get(1), { heard, salt: "pinch " });
   return box;
 };
 
 test("the courier lets go of what the worker heard, once the receipt names item and content, and sends the rest", async () => {
-  const box = withHeard({ id: "id-1", hash: "hash-1", outcome: "received", at: "x" });
+  const box = withHeard({ id: "id-1", hash: SALTED, outcome: "received", at: "x" });
   const lantern = fakeLantern();
   await hire(box, lantern, fakeClock()).hint();
   assert.deepEqual(box.states(), ["received", "received"]);
@@ -203,9 +204,10 @@ test("the courier lets go of what the worker heard, once the receipt names item 
 test("what the worker heard lets nothing go when it names something else or says no: it goes again", async () => {
   const lies = [
     { id: "id-1", hash: "another", outcome: "received" },
-    { id: "id-2", hash: "hash-1", outcome: "received" },
-    { id: "id-1", hash: "hash-1", outcome: "refused" },
-    { id: "id-1", hash: "hash-1", outcome: "later" },
+    { id: "id-1", hash: "hash-1", outcome: "received" },
+    { id: "id-2", hash: SALTED, outcome: "received" },
+    { id: "id-1", hash: SALTED, outcome: "refused" },
+    { id: "id-1", hash: SALTED, outcome: "later" },
     { id: "id-1", hash: null, outcome: "refused" },
     "received",
     7,
@@ -219,7 +221,7 @@ test("what the worker heard lets nothing go when it names something else or says
 });
 
 test("what was heard is settled without a network as well", async () => {
-  const box = withHeard({ id: "id-1", hash: "hash-1", outcome: "received", at: "x" });
+  const box = withHeard({ id: "id-1", hash: SALTED, outcome: "received", at: "x" });
   const lantern = fakeLantern();
   lantern.down = true;
   await hire(box, lantern, fakeClock()).hint();

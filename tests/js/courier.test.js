@@ -134,6 +134,18 @@ test("a batch that Lantern stumbles over is halved until the rest is through", a
   assert.equal(box.states().filter((state) => state === "received").length, 39);
 });
 
+test("R14: not even many that are answered without a receipt block those behind them for ever", async () => {
+  const { box, lantern, clock, courier } = world(50);
+  const odd = ({ id }) => Number(id.slice(3)) <= 30;
+  lantern.mood = (_path, items) => (items.some(odd) ? reply(403, "<h1>Blocked by the school</h1>") : undefined);
+  await courier.hint();
+  await clock.pass(120_000);
+  assert.equal(box.states().filter((state) => state === "received").length, 20);
+  lantern.mood = () => undefined;
+  await clock.pass(120_000);
+  assert.equal(box.states().filter((state) => state === "received").length, 50);
+});
+
 test("an item that is answered without a receipt does not block those behind it, and is tried again", async () => {
   for (const answer of [reply(413, "<h1>Too large</h1>"), reply(404, "<h1>Not found</h1>"), reply(502, "")]) {
     const { box, lantern, clock, courier } = world(4);

@@ -155,6 +155,13 @@ const TURNS = 1500;
 const pick = (random) => Object.values(LIES)[Math.floor(random() * Object.keys(LIES).length)];
 
 /** A box whose items are named by content, as everywhere. */
+/** Such a box after the worker has heard this: with an item whose salted hash is what the receipts here name. */
+function heardIn(records) {
+  const box = boxOf(records.length);
+  for (const { n, id, receipt } of records) Object.assign(box.items.get(n), { heard: receipt, salt: "", hash: id });
+  return box;
+}
+
 function boxOf(count) {
   const box = fakeBox(0);
   for (let n = 1; n <= count; n += 1) box.put(n, { hash: hashOf(`id-${n}`) });
@@ -236,8 +243,7 @@ test("a thousand answers that are no receipt, given to the worker, let go of not
       "the worker lets go of nothing",
     );
     believed += after.filter((record) => record.receipt).length;
-    const box = boxOf(after.length);
-    for (const { n, receipt } of after) box.items.get(n).heard = receipt;
+    const box = heardIn(after);
     const lantern = fakeLantern();
     lantern.down = true; // so that nothing but what the worker heard can move an item
     const courier = hire(box, lantern, fakeClock());
@@ -272,8 +278,7 @@ test("and the truth is believed, by both", async () => {
   await behindTheLock(store, async (path) =>
     reply(200, path === "/pwa/who" ? { person: "amina", vault: "make" } : truth),
   );
-  const later = boxOf(3);
-  for (const { n, receipt } of store.outbox.values()) later.items.get(n).heard = receipt;
+  const later = heardIn([...store.outbox.values()]);
   const dead = fakeLantern();
   dead.down = true;
   await hire(later, dead, fakeClock()).hint();

@@ -147,7 +147,7 @@ SAFEGUARDS = (
             ),
             (
                 PHONE + "courier.js",
-                "judgeReceipt(item.heard, item)",
+                "judgeReceipt(item.heard, { id: item.id, hash: hashes[at] })",
                 '({ verdict: item.heard ? "received" : "later", receipt: {} })',
             ),
             (

@@ -7,6 +7,7 @@ import os
 import stat
 import uuid
 from datetime import timedelta
+from hashlib import sha256
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -83,6 +84,17 @@ def test_a_copy_is_taken_as_the_item_itself_and_only_once(app, keys, amina, item
     assert send(amina, sealed(key, first), sealed(key, second)).data == by_copy.data
     assert amina.post("/sync/items", json={"items": [first, second]}).data == by_copy.data
     assert stored(app) == ["and one more", "sent by a locked phone"]
+
+
+def test_what_a_locked_phone_keeps_of_a_receipt_names_no_words_to_a_thief(app, keys, amina, item) -> None:
+    """S4 R20: the content's hash comes with the salt that only the sealed copy and the open vault have."""
+    one = item("He slept well.")
+    salted = sealed(seal_keys.announced(keys), one | {"salt": "as random as an id"})
+    (receipt,) = send(amina, salted).json["receipts"]
+    plain = content_hash(one["path"], one["fields"])
+    assert receipt["hash"] == sha256(f"as random as an id{plain}".encode()).hexdigest()
+    assert send(amina, salted).json["receipts"] == [receipt]
+    assert amina.post("/sync/items", json={"items": [one]}).json["receipts"][0]["hash"] == plain
 
 
 @pytest.mark.parametrize("part", ["kid", "epk", "iv", "ct", "id"])

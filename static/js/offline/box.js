@@ -1,7 +1,8 @@
 /**
  * The box: the outbox as the courier and the screens see it, sealed on the way in and opened on the way out.
  * A record in the store is {n, id, state, iv, ct, copy, receipt}; only its number, its random id and its state are
- * readable. `copy` is the item sealed to Lantern, for when this vault is locked; `receipt` what was heard meanwhile.
+ * readable. `copy` is the item sealed to Lantern, for when this vault is locked; `receipt` what was heard meanwhile: it
+ * names the content by a salted hash, for short words are soon guessed from a plain one.
  */
 
 import { durable, next } from "./outbox.js";
@@ -30,9 +31,9 @@ export function createBox(vault, store, now = () => new Date()) {
     ...(copy && { copy }),
   });
   /** What Lantern needs of an item, sealed to it. A save never fails for want of a copy: the vault has the words. */
-  const copyOf = async ({ id, person, path, fields, made_at, zone }) => {
+  const copyOf = async ({ id, person, path, fields, made_at, zone, salt }) => {
     const key = announced();
-    return key && sealCopy(key, id, { person, path, fields, made_at, zone }).catch(() => undefined);
+    return key && sealCopy(key, id, { person, path, fields, made_at, zone, salt }).catch(() => undefined);
   };
   const gone = (item, happening) => (next(item.state, happening) === "gone" ? [["delete", "outbox", item.n]] : []);
   const openAll = (records) => Promise.all(records.map((record) => open(record).catch(() => damaged(record))));
@@ -75,6 +76,7 @@ export function createBox(vault, store, now = () => new Date()) {
      * @param {import("./store.js").Op[]} [also]
      */
     async add(item, also = []) {
+      item.salt ||= newId();
       const copy = await copyOf(item);
       const sealed = await record({ ...item, copy, state: next("new", "saved") });
       try {
@@ -137,7 +139,7 @@ export function createBox(vault, store, now = () => new Date()) {
     forget: (item) => store.write(gone(item, "forgotten")),
 
     /** Lantern has other words under this item's name: it goes as an item of its own, and both stay. */
-    async again({ n, state, errors, outcome, location, ...item }) {
+    async again({ n, state, errors, outcome, location, salt, ...item }) {
       const found = await store.byId(item.id);
       if (found && next(found.state, "again") === "gone")
         await this.add({ ...item, id: newId() }, [["delete", "outbox", n]]);
@@ -146,7 +148,7 @@ export function createBox(vault, store, now = () => new Date()) {
     /** Lets go of old notes. How old one is, Lantern's own times say: a phone's clock may jump by years. */
     async tidy() {
       const [[newest], oldest] = await Promise.all([store.newest("received", 1), store.inState("received", 500)]);
-      if (!newest) return;
+      if (!newest || (await store.get("meta", "offer"))) return; // what is still being offered may be needed
       const [{ at: latest }, ...notes] = await openAll([newest, ...oldest]);
       const old = notes.filter((note) => Date.parse(latest) - Date.parse(note.at) > KEEP_NOTES);
       if (old.length) await store.write(old.flatMap((note) => gone(note, "forgotten")));
@@ -168,7 +170,7 @@ const damaged = ({ n, id, state, copy }) => ({
 });
 
 /** What stays of an item: the whole of it with the reasons when it needs the person, a short note when it was received. */
-function after(item, state, receipt, now) {
+function after({ decision, ...item }, state, receipt, now) {
   const { errors = {}, outcome, with: keeper, location } = receipt;
   if (state !== "received") return { ...item, state, errors, outcome, with: keeper, location };
   const { n, id, hash, path, title, made_at, copy } = item;

@@ -11,7 +11,7 @@ const SLOW = 20_000;
 /** How long a call of so many bytes may take before the link counts as lost, in ms: 30 kbit/s, and time to be answered. */
 export const patience = (bytes) => 15_000 + Math.round(bytes / 3.75);
 
-/** Why Lantern will not listen, and what it says to that. Nothing is deleted for a header alone: it could be anybody's. */
+/** Why Lantern will not listen, and what it says to that. */
 export function heldBy({ status, text, redirected }) {
   try {
     return (status === 401 && !redirected && JSON.parse(text)) || {};
@@ -19,6 +19,10 @@ export function heldBy({ status, text, redirected }) {
     return {};
   }
 }
+
+/** Must this vault be forgotten? Nothing is deleted for a header or for words alone: they could be anybody's. */
+export const isCutOff = ({ status, headers, redirected }, text) =>
+  headers.get("X-Wipe") === "1" && heldBy({ status, text, redirected }).held === "cut-off";
 
 /**
  * @param {{fetch: typeof fetch, id?: string, person?: string, wipe?: () => void, waiting?: () => number,
@@ -67,9 +71,8 @@ export function createConnection({
     const { status, headers: got, url, redirected } = answer;
     const text = await answer.text();
     told = Number(words["X-Waiting"] || 0);
-    const { held } = heldBy({ status, text, redirected });
-    if (held === "cut-off" && got.get("X-Wipe") === "1") wipe();
-    if (held === "paused") paused();
+    if (isCutOff(answer, text)) wipe();
+    if (heldBy({ status, text, redirected }).held === "paused") paused();
     return { status, headers: got, url, redirected, text };
   }
 

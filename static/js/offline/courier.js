@@ -9,7 +9,7 @@
  *   zone: string, hash: string}} Item
  */
 
-import { patience } from "./connection.js";
+import { isCutOff, patience } from "./connection.js";
 import { next } from "./outbox.js";
 import { judge, judgeAll, judgeReceipt } from "./receipts.js";
 
@@ -64,6 +64,7 @@ export function createCourier(needs) {
   let busy = 0; // tries in a row that Lantern put off
   let most = MOST_ITEMS;
   let bare = 0; // answers without a receipt in this pass
+  let from = 0; // where the next pass begins, when this one met too many of them
   let pause = 0; // ms that Lantern asked for
   let doubt = false; // the last answer named nothing of ours: was it Lantern at all?
   let tried = 0; // when the last try began, in ms
@@ -96,6 +97,7 @@ export function createCourier(needs) {
         redirect: "manual", // a redirect to a sign-in page is not a receipt
       });
       const text = await answer.text();
+      if (isCutOff(answer, text)) wipe();
       if (answer.headers.get("X-Offer-Again") === "1") await box.lost();
       pause = Math.min(Number(answer.headers.get("Retry-After")) * 1000 || 0, ROUND);
       return { status: answer.status, text };
@@ -191,9 +193,12 @@ export function createCourier(needs) {
 
   /** Receipts that came while the vault was locked name their items, or those go again. */
   async function settleHeard(items) {
-    const judged = (item) => judgeReceipt(item.heard, item);
-    const heard = items.filter((item) => judged(item).verdict === "received");
-    if (heard.length) tell({ settled: await settle(heard, heard.map(judged)) });
+    const marked = items.filter((item) => item.heard);
+    const hashes = await Promise.all(marked.map((item) => digest(item.salt + item.hash)));
+    const judged = marked.map((item, at) => judgeReceipt(item.heard, { id: item.id, hash: hashes[at] }));
+    const sure = (_, at) => judged[at].verdict === "received";
+    const heard = marked.filter(sure);
+    if (heard.length) tell({ settled: await settle(heard, judged.filter(sure)) });
     return heard.length;
   }
 
@@ -208,7 +213,6 @@ export function createCourier(needs) {
     missed = answered ? 0 : missed + 1;
     doubt = !judgements.some((judgement) => judgement.receipt);
     tell({ settled });
-    if (held === "cut-off") wipe();
     if (held || !answered) return null;
     if (doubt) return passOver(batch);
     most = Math.min(MOST_ITEMS, most * 2);
@@ -222,14 +226,16 @@ export function createCourier(needs) {
       return null;
     }
     bare += 1;
-    return pause || bare >= MOST_BARE ? null : batch[0].n;
+    if (bare >= MOST_BARE) from = batch[0].n; // what stands behind them has its turn next time
+    return pause || from ? null : batch[0].n;
   }
 
   /** Once through all that waits. An item that Lantern puts off does not stop those behind it. */
   async function pass() {
     if (!(await box.count()) || !(await welcome())) return;
-    bare = 0;
-    for (let after = 0; after !== null && !stopping.signal.aborted; ) after = await step(after);
+    let after = from;
+    bare = from = 0;
+    while (after !== null && !stopping.signal.aborted) after = await step(after);
     busy = (await box.count()) ? busy + 1 : 0;
   }
 
