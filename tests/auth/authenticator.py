@@ -49,7 +49,7 @@ class Authenticator:
         said: dict[str, Any] | None = None,
         statement: dict[str, Any] | None = None,
     ) -> dict[str, Any]:
-        """The answer to `navigator.credentials.create`, as `toJSON` gives it."""
+        """The answer to `navigator.credentials.create`, in JSON."""
         self.handle = unb64(options["user"]["id"])
         client = self._client(kind, challenge or unb64(options["challenge"]), origin, said)
         public = cbor2.dumps(cose or self.public())
@@ -75,7 +75,7 @@ class Authenticator:
         said: dict[str, Any] | None = None,
         counter: int | None = None,
     ) -> dict[str, Any]:
-        """The answer to `navigator.credentials.get`, as `toJSON` gives it."""
+        """The answer to `navigator.credentials.get`, in JSON."""
         client = self._client(kind, challenge or unb64(options["challenge"]), origin, said)
         data = self._data(rp_id, flags, b"", counter)
         signature = (signed_by or self.key).sign(data + hashlib.sha256(client).digest(), ec.ECDSA(hashes.SHA256()))

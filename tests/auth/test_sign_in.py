@@ -245,7 +245,7 @@ def test_key_everybody_knows_opens_no_account_that_is_not_there(app, door, who):
 
 @pytest.mark.parametrize("where", ["/auth/sign-in", "/auth/passkeys", "/auth/passkeys/options"])
 def test_secret_of_the_vault_is_thrown_back(app, door, where):
-    """offline.md section 4: `toJSON` carries the secret itself; no body that has it is taken, however sound."""
+    """offline.md section 4: JSON of a browser's own making carries the secret; no body that has it is taken."""
     client = app.test_client()
     key = door.join(client, "amina")
     key.counter = 1

@@ -4,11 +4,20 @@ import re
 
 from playwright.sync_api import CDPSession, Page, expect
 
+# As iPhones were before iOS 17.4: passkeys, but nothing that writes or reads them as JSON, nor joins signals.
+OLDER = """() => {
+  delete PublicKeyCredential.parseRequestOptionsFromJSON;
+  delete PublicKeyCredential.parseCreationOptionsFromJSON;
+  delete PublicKeyCredential.prototype.toJSON;
+  delete AbortSignal.any;
+}"""
+
 
 class Authenticator:
     """Passkeys of the device, unlocked by a finger that is always there. They live as long as the page's browser."""
 
     def __init__(self, page: Page) -> None:
+        page.add_init_script(f"({OLDER})()")
         self.wire: CDPSession = page.context.new_cdp_session(page)
         self.wire.send("WebAuthn.enable", {"enableUI": False})
         options = {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createConnection, createProbe } from "../../static/js/offline/connection.js";
+import { anyOf, createConnection, createProbe } from "../../static/js/offline/connection.js";
 import { bringPack } from "../../static/js/offline/pack.js";
 import { reply, settled } from "./fakes.js";
 
@@ -204,4 +204,14 @@ test("S3: a paused account is heard on any page and from who, for this person on
   await asking(() => reply(401, { held: "signed-out" }), own).request("/");
   await asking(() => reply(200, { held: "paused" }), own).request("/");
   assert.equal(heard, 2);
+});
+
+test("signals that are joined end with the first of them, and with its reason", () => {
+  const [first, second] = [new AbortController(), new AbortController()];
+  const joined = anyOf(first.signal, undefined, second.signal);
+  assert.equal(joined.aborted, false);
+  second.abort("second");
+  first.abort("first");
+  assert.equal(joined.reason, "second");
+  assert.equal(anyOf(first.signal).reason, "first");
 });

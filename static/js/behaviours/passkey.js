@@ -8,7 +8,7 @@ const SALT = new TextEncoder().encode("lantern phone vault 1");
 const PRF = { prf: { eval: { first: SALT } } };
 
 /** Are there passkeys in this browser? */
-export const available = () => Boolean(globalThis.PublicKeyCredential?.parseRequestOptionsFromJSON);
+export const available = () => Boolean(globalThis.PublicKeyCredential && navigator.credentials);
 
 /** The secret of the passkey that answered, if it has one, and whose it says it is: {credential, secret, person}. */
 function secretOf(credential) {
@@ -25,11 +25,21 @@ export const opening = (slots) =>
     slot.wraps.filter((wrap) => wrap.kind === "prf").map((wrap) => named(fromBase64url(wrap.credential))),
   );
 
-/** The answer for Lantern, without the secret: it must never leave this phone. */
-function forLantern(credential) {
-  const answer = credential.toJSON();
-  delete answer.clientExtensionResults?.prf?.results;
-  return answer;
+// Browsers can write and read all this as JSON themselves, but iPhones learned it in iOS 18.4 only.
+const readable = ({ id, ...rest }) => ({ ...rest, id: fromBase64url(id) });
+const optionsOf = ({ challenge, user, allowCredentials = [], excludeCredentials = [], ...options }) => ({
+  ...options,
+  challenge: fromBase64url(challenge),
+  ...(user && { user: readable(user), excludeCredentials: excludeCredentials.map(readable) }),
+  ...(!user && { allowCredentials: allowCredentials.map(readable) }),
+  extensions: PRF,
+});
+
+const SAID = ["clientDataJSON", "attestationObject", "authenticatorData", "signature", "userHandle"];
+/** The answer for Lantern. The secret is not in it: that must never leave this phone. */
+function forLantern({ id, type, response }) {
+  const said = SAID.filter((name) => response[name]).map((name) => [name, base64url(response[name])]);
+  return { id, rawId: id, type, response: { ...Object.fromEntries(said), transports: response.getTransports?.() } };
 }
 
 async function post(path, body = {}) {
@@ -59,8 +69,8 @@ export async function ownSecret(person) {
 
 /** Signs in. @returns {Promise<{person: string, prf: object|null}>} */
 export async function signIn() {
-  const options = PublicKeyCredential.parseRequestOptionsFromJSON(await post("/auth/sign-in/options"));
-  const credential = await navigator.credentials.get({ publicKey: { ...options, extensions: PRF } });
+  const publicKey = optionsOf(await post("/auth/sign-in/options"));
+  const credential = await navigator.credentials.get({ publicKey });
   const { person } = await post("/auth/sign-in", forLantern(credential));
   return { person, prf: secretOf(credential) };
 }
@@ -71,9 +81,8 @@ export async function signIn() {
  * @returns {Promise<{person: string, next: string, prf: object|null}>} prf: what lets it open a vault, if it can
  */
 export async function register(invitation) {
-  const asked = await post("/auth/passkeys/options", { invitation });
-  const options = PublicKeyCredential.parseCreationOptionsFromJSON(asked);
-  const credential = await navigator.credentials.create({ publicKey: { ...options, extensions: PRF } });
+  const publicKey = optionsOf(await post("/auth/passkeys/options", { invitation }));
+  const credential = await navigator.credentials.create({ publicKey });
   const made = await post("/auth/passkeys", { ...forLantern(credential), invitation });
   const able = credential.getClientExtensionResults().prf?.enabled;
   // Some devices give the secret when it is made, others only when it is used.

@@ -129,11 +129,10 @@ function wayIn(way, { remove }, redraw) {
   return h("li", {}, way.words, !way.last && [" ", button("Remove", away, QUIET)]);
 }
 
-function locked({ slot, ways, lockAfter }, redraw) {
+function locked({ slot, ways, lockAfter, passkeys }, redraw) {
   const list = ways.list();
   const add = (kind) => () => ways.add(kind).catch(ways.failed);
   const has = (kind) => list.some((way) => way.kind === kind);
-  const passkeys = Boolean(globalThis.PublicKeyCredential?.parseRequestOptionsFromJSON);
   return part(
     "locked",
     "How it is locked",

@@ -11,6 +11,20 @@ const SLOW = 20_000;
 /** How long a call of so many bytes may take before the link counts as lost, in ms: 30 kbit/s, and time to be answered. */
 export const patience = (bytes) => 15_000 + Math.round(bytes / 3.75);
 
+/**
+ * One signal that ends when any of these does. Browsers can do this themselves, but iPhones since iOS 17.4 only.
+ * @param {...(AbortSignal|undefined)} signals
+ */
+export function anyOf(...signals) {
+  const joined = new AbortController();
+  for (const signal of signals.filter(Boolean)) {
+    const end = () => joined.abort(signal.reason);
+    if (signal.aborted) end();
+    else signal.addEventListener("abort", end, { once: true, signal: joined.signal });
+  }
+  return joined.signal;
+}
+
 /** Why Lantern will not listen, and what it says to that. */
 export function heldBy({ status, text, redirected }) {
   try {
@@ -57,14 +71,13 @@ export function createConnection({
    * @returns {Promise<Answer>} rejects when nobody answered in time
    */
   async function request(path, { method = "GET", headers, body, signal, limit = 6000, ...more } = {}) {
-    const signals = [AbortSignal.timeout(limit), signal].filter(Boolean);
     const words = said();
     const answer = await fetch(path, {
       ...more,
       method,
       body,
       headers: { ...headers, ...own, ...words },
-      signal: AbortSignal.any(signals),
+      signal: anyOf(AbortSignal.timeout(limit), signal),
       cache: "no-store",
       credentials: "same-origin",
     });

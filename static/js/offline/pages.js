@@ -1,7 +1,7 @@
 /** Pages: from Lantern when it answers, else the sealed copy on this phone, else an honest "not on this phone". */
 
 import { h } from "../dom.js";
-import { heldBy } from "./connection.js";
+import { anyOf, heldBy } from "./connection.js";
 import { dayAndTime } from "./words.js";
 
 const LIMIT = 6000; // ms for a page; a copy that is a little old is better than a tired person waiting longer
@@ -120,7 +120,7 @@ export function createPages({
     leaving?.abort();
     leaving = new AbortController();
     const mine = leaving;
-    const signal = AbortSignal.any([mine.signal, request.signal].filter(Boolean));
+    const signal = anyOf(mine.signal, request.signal);
     try {
       const answer = await connection.request(path, {
         headers: request.headers,

@@ -1,5 +1,6 @@
 /** A phone whose vault is open: everything that works on sealed things, put together, until it is locked again. */
 
+import { available } from "../behaviours/passkey.js";
 import { button, go, here, view } from "../dom.js";
 import { createBox } from "./box.js";
 import { createConnection, createProbe, gzip, onHints } from "./connection.js";
@@ -121,7 +122,7 @@ export async function openPhone({ slot, vault, store, lock, wipe, forget, wiped,
   /** What the page about this phone tells, besides what waits. */
   async function phoneFacts() {
     const [kept, begun] = await Promise.all([pages.kept(), drafts.list()]);
-    return { slot, ways, kept, begun, heard, lockAfter, send: hint, lock: () => lock(), forget };
+    return { slot, ways, passkeys: available(), kept, begun, heard, lockAfter, send: hint, lock: () => lock(), forget };
   }
 
   const now = () => ({ sending: courier.sending(), held: courier.held(), trouble: courier.trouble(), heard, ready });
