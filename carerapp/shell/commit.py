@@ -10,6 +10,14 @@ def keep_changes() -> None:
     g.keep_changes = True
 
 
+def commit_so_far() -> None:
+    """Commit what stands already: between the parts of work that is so long that nobody should wait for all of it.
+
+    Each part must be whole in itself, and harmless when the same comes again.
+    """
+    db.session.commit()
+
+
 def choose_transaction() -> None:
     """Looking at a page starts as a reader; everything else takes the write lock at once."""
     set_reading(request.method in ("GET", "HEAD", "OPTIONS"))

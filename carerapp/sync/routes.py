@@ -16,8 +16,8 @@ from ..access.permissions import Permission
 from ..shell import clock
 from ..shell.commit import keep_changes
 from ..shell.errors import Refused, SignedOut
-from ..shell.posted import skew_of
-from . import pack, service
+from ..shell.posted import skew_of, takes_up_to
+from . import handed_in, pack, service
 from .rules import (
     MAX_BYTES,
     MAX_ITEMS,
@@ -29,12 +29,11 @@ from .rules import (
     read_item,
     read_time,
     valid_id,
-    words_of,
 )
+from .saved_file import MAX_FILE, MAX_POST
 from .sealed import NotOpened, read_sealed
 
 bp = Blueprint("sync", __name__)
-NO_FILE = "Choose the file that you saved. Its name is lantern-sealed."
 NOT_WHOLE = "This did not arrive whole. Send it again."
 
 
@@ -73,33 +72,26 @@ def sealed_items() -> Any:
 
 @bp.get("/sync/copies")
 @needs(Permission.PHONE_KEEP)
+@takes_items
 def copies() -> str:
     """Where a saved file of what waited on a phone is handed in: by who wrote it, on any device (bars R8)."""
-    return render_template("sync/copies.html", taken=0, others=(), reason="")
+    return _copies_page(handed_in.Told())
 
 
 @bp.post("/sync/copies")
 @needs(Permission.PHONE_KEEP)
-def handed_in() -> tuple[str, int]:
+@takes_items
+@takes_up_to(MAX_POST)
+def handing_in() -> tuple[str, int]:
     """Take what a saved file holds, as if the phone had sent it: twice is once, and what can't be taken is shown."""
-    actor, keys = actor_now(), current_app.config["SEAL_KEYS"]
-    try:
-        raw = _items_in(_saved_file(), most=MAX_BYTES // 100)
-    except Refused as error:
-        return render_template("sync/copies.html", taken=0, others=(), reason=error.reason), error.status
-    read = [_read(one, lambda raw: read_sealed(raw, actor.person_id, keys)) for one in raw]
-    items = [one for one in read if isinstance(one, Item)]
-    receipts = service.receive_all(actor, items, None)
-    others: list[tuple[list[list[str]], list[str]]] = [
-        (list(one["errors"].values()), []) for one in read if not isinstance(one, Item)
-    ]
-    others += [
-        (list(receipt.errors.values()), words_of(item))
-        for item, receipt in zip(items, receipts, strict=True)
-        if receipt.outcome != "received"
-    ]
-    taken = sum(receipt.outcome == "received" for receipt in receipts)
-    return render_template("sync/copies.html", taken=taken, others=others, reason=""), 200
+    actor, file = _same_person(), request.files.get("file")
+    body = file.stream.read(MAX_FILE + 1) if file is not None else b""
+    told = handed_in.take(actor, body, current_app.config["SEAL_KEYS"], paused=g.actor is None)
+    return _copies_page(told), told.status
+
+
+def _copies_page(told: handed_in.Told) -> str:
+    return render_template("sync/copies.html", told=told, paused=g.held.reason if g.actor is None else "")
 
 
 @bp.get("/sync/pack")
@@ -178,21 +170,10 @@ def _read_batch() -> list[Any]:
     body = request.get_data(cache=False)
     if request.headers.get("Content-Encoding") == "gzip":
         body = _unpack(body)
-    return _items_in(body, MAX_ITEMS)
+    return _items_in(body)
 
 
-def _saved_file() -> bytes:
-    file = request.files.get("file")
-    if file is None:
-        raise Refused(422, NO_FILE)
-    with file.stream as stream:
-        body = stream.read(MAX_BYTES + 1)
-    if not body:
-        raise Refused(422, NO_FILE)
-    return body
-
-
-def _items_in(body: bytes, most: int) -> list[Any]:
+def _items_in(body: bytes) -> list[Any]:
     if len(body) > MAX_BYTES:
         raise Refused(413, "That is too much to send at once. Send it in smaller parts.")
     try:
@@ -201,8 +182,8 @@ def _items_in(body: bytes, most: int) -> list[Any]:
         raise Refused(400, "This can't be read as a list of items.") from None
     if not isinstance(raw, list):
         raise Refused(400, "This can't be read as a list of items.")
-    if len(raw) > most:
-        raise Refused(413, f"At most {most} items can be sent at once.")
+    if len(raw) > MAX_ITEMS:
+        raise Refused(413, f"At most {MAX_ITEMS} items can be sent at once.")
     return raw
 
 

@@ -21,9 +21,15 @@ from ..shell import seal_keys
 from .rules import Item, NotAnItem, read_item, valid_id
 
 INFO = b"lantern sealed copy"
-UNKNOWN_KEY = "This copy was sealed to a key that is not kept any more. It will be sent when the phone is unlocked."
-DAMAGED = "This copy does not open. It will be sent when the phone is unlocked."
-NOT_YOURS = "This was written by somebody else who uses this phone. It will be sent when they sign in."
+UNKNOWN_KEY = (
+    "It was sealed so long ago that Lantern does not keep the key to it any more. Unlock Lantern on the phone that "
+    "saved it, and it is sent from there. Without that phone nobody can open it."
+)
+DAMAGED = (
+    "It is damaged and does not open. If you have the phone, unlock Lantern there and it is sent. If you do not, "
+    "choose the file again from where it was first saved."
+)
+NOT_YOURS = "Somebody else wrote it. Keep the file for them: only they can hand it in, signed in as themselves."
 
 
 class NotOpened(Exception):
@@ -33,7 +39,7 @@ class NotOpened(Exception):
 def read_sealed(raw: Any, person_id: str, keys: Path) -> Item:
     """The item in a copy. Raises NotOpened when it does not open or is another person's, NotAnItem when it is none."""
     if not isinstance(raw, dict) or not valid_id(raw.get("id")):
-        raise NotAnItem("This item has no proper id.")
+        raise NotAnItem(DAMAGED)
     content = _opened(raw["id"], raw.get("copy"), keys)
     if content.get("person") != person_id:
         raise NotOpened(NOT_YOURS)

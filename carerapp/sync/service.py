@@ -25,11 +25,16 @@ from .models import Receipt
 from .rules import Item
 
 log = logging.getLogger("lantern")
-NOT_WHOLE = "This did not arrive whole, so it was not taken. It is still on your phone. Send it again."
-OTHER_CONTENT = "Lantern has other words in the place of these. They are unchanged, and yours are still on your phone."
-NOT_YOURS = "This can't be taken from your account. It is still on your phone. If it should be, ring who supports you."
-NOT_QUEUEABLE = "This can't be sent from a waiting list. It is still on your phone."
-LATER = "Lantern is busy. Nothing is lost. This will be sent again."
+# These are read on a phone that still has the words, and on a page that gives them back: none says where they are.
+NOT_WHOLE = "This did not arrive whole, so it was not taken. Send it again."
+OTHER_CONTENT = "Lantern has other words in the place of these, and has left them as they are."
+NOT_YOURS = "This can't be taken from your account. If it should be, ring who supports you."
+NOT_QUEUEABLE = "This can't be sent from a waiting list. Open the page that it belongs to, and send it from there."
+LATER = "Lantern is busy. Nothing is lost. Try again in a minute."
+PAUSED = (
+    "Your account is paused, and no manager has been found who could decide about this. Nothing is lost: keep it where "
+    "it is. It can come in when there is a manager, or when your account is opened again."
+)
 Run = Callable[[], Any]
 Trial = Callable[[], AbstractContextManager[None]]
 _known = select(
@@ -102,9 +107,12 @@ def _one(actor: Actor, item: Item, run: Run, skew: int | None, trial: Trial, kno
     if status >= 500 or status in (401, 408, 425, 429):
         return Receipt(**_receipt(actor, item, status, "later", errors))
     decided = _decided(actor, item, skew, status, errors, location)
-    if g.get("offered_again") and decided["outcome"] == "refused" and not decided["kept_with"]:
-        # It was taken once. What it leans on may only come from another phone, or be told to us again by a person.
-        return Receipt(**(decided | {"outcome": "later"}))
+    if decided["outcome"] == "refused" and not decided["kept_with"]:
+        if run is nothing:  # no view has looked at it, so nothing is known against it
+            return Receipt(**_receipt(actor, item, 503, "later", {"": [PAUSED]}))
+        if g.get("offered_again"):
+            # It was taken once. What it leans on may only come from another phone, or be told to us again by a person.
+            return Receipt(**(decided | {"outcome": "later"}))
     known[item.id] = rows.keep(Receipt, **decided)
     return known[item.id]
 

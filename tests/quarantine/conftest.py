@@ -57,6 +57,10 @@ class House:
         """Nobody works with any home any more."""
         self.change(Allocation, Allocation.role == "ssw", ends_on=clock.today())
 
+    def managers(self, **values: Any) -> None:
+        """All who could decide."""
+        self.change(Person, Person.role.in_(["fostering_manager", "childcare_manager"]), **values)
+
     def kept(self) -> list[Kept]:
         """What is kept back."""
         return self.rows(Kept)

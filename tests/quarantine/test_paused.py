@@ -1,5 +1,6 @@
 """S3: an account is paused. Its owner is told at the next request, can hand in what waits, and can do nothing else."""
 
+import io
 from datetime import timedelta
 
 import pytest
@@ -7,10 +8,12 @@ import pytest
 from carerapp.auth.models import SignIn
 from carerapp.people.models import Person
 from carerapp.shell import clock, seal_keys
+from carerapp.sync.models import Receipt
 from tests.quarantine.conftest import APP, alone, batch, decide
+from tests.sync.test_copies import file_of, hand_in
 from tests.sync.test_sealed import sealed
 
-HANDING_IN = ("/sync/items", "/sync/sealed")
+HANDING_IN = ("/sync/items", "/sync/sealed", "/sync/copies")
 
 
 @pytest.fixture
@@ -20,6 +23,12 @@ def amina(client_of, house):
     answer = client_of("ada").post(f"/admin/people/{house.cast['amina']}/suspension", headers=APP)
     assert answer.status_code == 303
     return client
+
+
+@pytest.fixture
+def key(app, tmp_path) -> str:
+    app.config["SEAL_KEYS"] = tmp_path / "seal_keys.json"
+    return seal_keys.announced(app.config["SEAL_KEYS"])
 
 
 @pytest.mark.parametrize("path", ["/", "/me/", "/recordings/", "/help", "/sync/pack", "/files/recordings.json"])
@@ -71,6 +80,98 @@ def test_a_paused_phone_says_who_it_is_and_only_to_itself(amina, cast) -> None:
     assert answer.status_code == 401 and answer.json == {"held": "signed-out"}
 
 
+@pytest.mark.parametrize("way", ["alone", "together", "sealed"])
+def test_what_nobody_could_decide_about_waits_for_a_manager(amina, house, written, key, way) -> None:
+    """S3, R14: nothing is wrong with the words, so no refusal is stored. They go in when somebody is there again."""
+    house.managers(suspended_at=clock.now())
+    item = written("Nobody was there for this.")
+    copy = sealed(key, item | {"person": house.cast["amina"]})
+
+    def hand_over():
+        if way == "alone":
+            return alone(amina, item).json
+        if way == "together":
+            return batch(amina, item)[0]
+        return amina.post("/sync/sealed", json={"items": [copy]}, headers=APP).json["receipts"][0]
+
+    receipt = hand_over()
+    assert (receipt["outcome"], receipt["id"], "kept" in receipt) == ("later", item["id"], False)
+    assert "no manager" in receipt["errors"][""][0] and house.kept() == house.rows(Receipt) == []
+    house.managers(suspended_at=None)
+    assert hand_over()["with"] == "Della" and len(house.kept()) == 1
+
+
+def test_let_on_again_what_waited_goes_in_as_always(amina, client_of, house, written) -> None:
+    """S3: while the account was paused nobody could decide; now nobody need."""
+    house.managers(suspended_at=clock.now())
+    item = written("Written before the pause.")
+    assert batch(amina, item)[0]["outcome"] == "later"
+    client_of("ada").post(f"/admin/people/{house.cast['amina']}/reopening", headers=APP)
+    assert batch(client_of("amina"), item)[0]["outcome"] == "received" and len(house.recordings()) == 1
+
+
+def test_whom_it_is_about_is_not_told_to_who_is_paused(amina, house, written, cast) -> None:
+    """S2: a child that was never theirs, one that does not exist and no child at all get the same answer."""
+    strangers = [written(child="leo"), written(child="x" * 26), written(path="/admin/people/")]
+    receipts = batch(amina, *strangers)
+    assert {(one["outcome"], one["status"], str(one["errors"])) for one in receipts} == {
+        ("later", 503, str(receipts[0]["errors"]))
+    }
+    assert house.kept() == house.rows(Receipt) == []
+
+
+def test_a_saved_file_of_somebody_paused_goes_to_their_manager(amina, client_of, house, written, key) -> None:
+    """R8, S3: they are told on that page who has it. In a plain browser, with the form's own token, as on a phone."""
+    mine = {"person": house.cast["amina"]}
+    file = file_of(
+        *(sealed(key, written(f"Evening {n}.") | mine) for n in range(2)), sealed(key, written() | {"person": "x"})
+    )
+    page = amina.get("/sync/copies")
+    assert page.status_code == 200 and "Your account is paused" in page.text and "ring Della" in page.text
+    token = page.text.split('name="csrf_token" value="')[1].split('"')[0]
+    form = {"csrf_token": token, "file": (io.BytesIO(file.encode()), "lantern-sealed.lantern")}
+    answers = [amina.post("/sync/copies", data=form).text, hand_in(amina, file).text]
+    for text in answers:
+        assert "2 things that you wrote are kept. Your account is paused. Della, your" in text
+        assert "Somebody else wrote it" in text and "Evening 1" not in text
+    assert [kept.why for kept in house.kept()] == ["paused", "paused"] and house.recordings() == []
+
+
+def test_the_page_of_saved_files_shows_nothing_else_to_who_is_paused(amina, client_of, house, written, key) -> None:
+    """S3: no child, no recording, no place to go; and no file of somebody else's."""
+    for text in (amina.get("/sync/copies").text, amina.get("/sync/copies", headers=APP | {"HX-Request": "true"}).text):
+        assert "Jay" not in text and "Amina" not in text and 'class="bar"' not in text and "/recordings/" not in text
+    hers = sealed(key, written("Ben wrote this.") | {"person": house.cast["ben"]})
+    assert "Ben wrote" not in hand_in(amina, file_of(hers)).text and house.kept() == []
+    others = {"X-Vault-User": house.cast["ben"]}
+    assert amina.get("/sync/copies", headers=APP | others).json == {"held": "signed-out"}
+    ended = SignIn.person_id == house.cast["amina"]
+    house.change(SignIn, ended, ended_at=clock.now(), ended_because="signed-out")
+    assert amina.get("/sync/copies").status_code == 302 and hand_in(amina, file_of(hers)).status_code == 401
+
+
+def test_when_nobody_could_decide_the_file_is_to_be_kept(amina, house, written, key) -> None:
+    """R8: told on the page, with what to do next."""
+    house.managers(suspended_at=clock.now())
+    page = hand_in(amina, file_of(sealed(key, written("One evening.") | {"person": house.cast["amina"]})))
+    assert "One thing in this file was not taken" in page.text and "keep it where it is" in page.text
+    assert "One evening" not in page.text and house.kept() == []
+
+
+@pytest.mark.parametrize("cause", ["moved", "left", "paused"])
+def test_what_was_taken_once_and_is_offered_again_is_kept(client_of, house, written, key, cause) -> None:
+    """R22, S3: the server was put back to an earlier day, and meanwhile its author's access has ended."""
+    amina = client_of("amina")
+    copy = sealed(key, written("It was here before.") | {"person": house.cast["amina"]})
+    house.ends(cause)
+    for _ in range(2):
+        again = {"X-Offered-Again": "1"}
+        (receipt,) = amina.post("/sync/sealed", json={"items": [copy]}, headers=APP | again).json["receipts"]
+        assert (receipt["outcome"], receipt.get("with")) == ("refused", "Della")
+    (kept,) = house.kept()
+    assert kept.fields["saw"] == ["It was here before."] and kept.before_end and house.recordings() == []
+
+
 @pytest.mark.parametrize("because", ["signed-out", "cut-off", "replaced"])
 def test_a_session_that_ended_otherwise_hands_in_nothing(client_of, house, written, because) -> None:
     amina = client_of("amina")
@@ -117,10 +218,9 @@ def test_somebody_else_can_sign_in_on_the_same_browser(amina) -> None:
     assert "Today" in amina.get("/").get_data(as_text=True)
 
 
-def test_a_locked_phone_hands_in_its_sealed_copies_too(app, amina, house, written, tmp_path) -> None:
+def test_a_locked_phone_hands_in_its_sealed_copies_too(amina, house, written, key) -> None:
     """S3: the worker of a paused account's phone sends copies; they go the same way."""
-    app.config["SEAL_KEYS"] = tmp_path / "seal_keys.json"
     item = written("Sent behind the lock.") | {"person": house.cast["amina"]}
-    copy = sealed(seal_keys.announced(app.config["SEAL_KEYS"]), item)
+    copy = sealed(key, item)
     (receipt,) = amina.post("/sync/sealed", json={"items": [copy]}, headers=APP).json["receipts"]
     assert receipt["kept"] and house.kept()[0].fields["saw"] == ["Sent behind the lock."] and house.recordings() == []

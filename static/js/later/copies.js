@@ -30,17 +30,40 @@ export function saveCopy(items) {
 
 const LEFT_OUT =
   "Some of it has no sealed copy, because it was written before this phone knew how to make one. Save a copy to read as well.";
+const MOST = 8_000_000; // letters in one file; the server takes 8 MiB (carerapp/sync/saved_file.py)
+
+/** The sealed copies in as few files as Lantern takes one of. @param {object[]} items @returns {string[]} */
+export function filesOf(items, about, most = MOST) {
+  const files = [];
+  let room = 0;
+  for (const { id, copy } of items.filter((item) => item.copy)) {
+    const { length } = JSON.stringify({ id, copy });
+    if (length + 1 > room) {
+      files.push([]);
+      room = most - JSON.stringify({ about, items: [] }).length;
+    }
+    files.at(-1).push({ id, copy });
+    room -= length + 1;
+  }
+  return files.map((copies) => JSON.stringify({ about, items: copies }));
+}
 
 /**
  * The same, as it was sealed to Lantern when it was saved: whoever carries the file can't read it.
  * @param {object[]} items
  */
 export function saveSealed(items) {
-  const sealed = items.filter((item) => item.copy).map(({ id, copy }) => ({ id, copy }));
   const about = `What waited on a phone, sealed to Lantern. Hand it in at ${location.origin}/sync/copies`;
-  const text = JSON.stringify({ about, items: sealed });
-  give("lantern-sealed.lantern", "application/json", text, "The sealed copy is with your downloads.");
-  if (sealed.length < items.length) alert(LEFT_OUT);
+  const files = filesOf(items, about);
+  const said =
+    files.length > 1
+      ? `The sealed copy is with your downloads, in ${files.length} files. Keep them all.`
+      : "The sealed copy is with your downloads.";
+  files.forEach((text, at) => {
+    const which = files.length > 1 ? `-${at + 1}-of-${files.length}` : "";
+    give(`lantern-sealed${which}.lantern`, "application/json", text, said);
+  });
+  if (items.some((item) => !item.copy)) alert(LEFT_OUT);
 }
 
 /** The two ways to take a copy of all that waits, and what each is good for. @param {(save: Function) => void} saveAll */
