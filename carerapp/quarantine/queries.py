@@ -21,6 +21,8 @@ from .rules import KEPT_OUT
 
 LATELY = 50
 """Decided ones on one page, newest first."""
+TOLD_LETTERS = 50_000
+"""Letters of managers' reasons that a phone is told at once."""
 MANAGERS = ("fostering_manager", "childcare_manager")
 
 
@@ -143,17 +145,28 @@ def _keepers(kept: Kept) -> list[Person]:
     return keepers_of(kept.author_id, kept.role_then, kept.household_id)
 
 
-def told_to_phone(actor: Actor) -> list[dict[str, str]]:
-    """What was decided about items of mine, for the phone on which they still lie."""
-    rows = _lines.where(Kept.author_id == actor.person_id, Decision.kept_id.is_not(None)).order_by(Decision.at.desc())
-    return [
-        {
-            "id": kept.item_id,
-            "outcome": decision.outcome,
-            "by": by,
-            "at": decision.at.isoformat(),
-            "why": decision.words if decision.outcome == KEPT_OUT else "",
-            "location": f"/recordings/{decision.recording_id}" if decision.recording_id else "",
-        }
-        for kept, _, _, _, decision, by in db.session.execute(rows.limit(LATELY))
-    ]
+def told_to_phone(actor: Actor, asked: list[str]) -> list[dict[str, str]]:
+    """What was decided about those items of mine that a phone asks about, the first decision first.
+
+    A phone asks until it has heard (static/js/offline/pack.js), so that none is forgotten, however long it was away;
+    and what it heard it asks about no more, so that little is said each time. What would be too long comes next time.
+    """
+    mine = (Kept.author_id == actor.person_id, Kept.item_id.in_(asked), Decision.kept_id.is_not(None))
+    told: list[dict[str, str]] = []
+    letters = 0
+    for kept, _, _, _, decision, by in db.session.execute(_lines.where(*mine).order_by(Decision.at, Kept.id)):
+        why = decision.words if decision.outcome == KEPT_OUT else ""
+        letters += len(why)
+        if told and letters > TOLD_LETTERS:
+            break
+        told.append(
+            {
+                "id": kept.item_id,
+                "outcome": decision.outcome,
+                "by": by,
+                "at": decision.at.isoformat(),
+                "why": why,
+                "location": f"/recordings/{decision.recording_id}" if decision.recording_id else "",
+            }
+        )
+    return told

@@ -14,14 +14,14 @@ from ..recordings import queries as recordings
 from ..shell import clock
 
 
-def for_actor(actor: Actor, kind: str) -> dict[str, Any]:
+def for_actor(actor: Actor, kind: str, asked: list[str]) -> dict[str, Any]:
     """The pages to keep sealed on this person's phone. `kind` is what opens the vault: passkey, or the weaker pin.
 
     Scopes name whom the pages are about, and `holds` what they are, by the policy's own lists; the phone drops every
     page whose scope or kind is not listed any more, so that a move, or an authority that changes its mind, ends what
     a phone holds at its next contact. `lock_minutes` is after how long without a touch it locks by itself, and
     `passkeys` names those that still open this account: what opens a vault goes when the account no longer knows it.
-    `decided` says what a manager decided about items of mine that were kept back.
+    `decided` says what a manager decided about those of the `asked` items that were kept back.
     """
     phone = policy_of(actor.authority_id).phone
     kind = kind if kind == "passkey" else "pin"
@@ -34,7 +34,7 @@ def for_actor(actor: Actor, kind: str) -> dict[str, Any]:
         "lock_minutes": phone.draft_lock_minutes,
         "unsent_hours": phone.unsent_hours,
         "passkeys": auth.credentials_of(actor.person_id),
-        "decided": quarantine.told_to_phone(actor),
+        "decided": quarantine.told_to_phone(actor, asked) if asked else [],
         "sign_in": actor.sign_in_id,
         "kind": kind,
         "now": clock.now().isoformat(),

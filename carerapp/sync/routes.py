@@ -97,8 +97,9 @@ def _copies_page(told: handed_in.Told) -> str:
 @bp.get("/sync/pack")
 @needs(Permission.PHONE_KEEP)
 def pages() -> Response:
-    """Which pages this person's phone may hold, and about whom."""
-    return jsonify(pack.for_actor(actor_now(), request.args.get("kind", "pin")))
+    """Which pages this person's phone may hold, and about whom; and what was decided about items that it names."""
+    asked = [item_id for item_id in request.headers.get("X-With-Manager", "").split(",") if valid_id(item_id)]
+    return jsonify(pack.for_actor(actor_now(), request.args.get("kind", "pin"), asked))
 
 
 def _only_what_may_wait() -> None:

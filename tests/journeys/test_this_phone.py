@@ -118,7 +118,7 @@ def test_a_sealed_copy_is_carried_by_anybody_and_handed_in_by_its_author(
         expect(somebody.main).to_contain_text(told)
         somebody.phone.close()
 
-    hands_it_in("Ben", "written by somebody else")  # whoever finds the file and can sign in
+    hands_it_in("Ben", "Somebody else wrote it")  # whoever finds the file and can sign in
     assert records.sentences() == []
     hands_it_in("Amina", "2 things that you wrote are with Lantern now")
     assert records.sentences() == ["first evening 🥞", "second evening"]

@@ -332,7 +332,9 @@ test("R14: let in, it is sent, and the words go; kept out, the words and the rea
     ["kept-out", "with-manager", true],
   ]) {
     const { store, box } = await withDella();
+    assert.deepEqual(await box.undecided(), ["a"]);
     await box.decided([decision(outcome), decision("let-in", { id: "b" })]);
+    assert.deepEqual(await box.undecided(), [], "what was heard is asked about no more");
     const [told] = await box.list();
     assert.deepEqual([told.state, told.decision.by, told.decision.why], [state, "Della", "Twice"]);
     assert.equal(store.outbox.get(1).ct.includes("pancakes"), words);
@@ -347,4 +349,13 @@ test("R14, R22: what a manager has is handed in again to a Lantern that was put 
   await box.lost();
   const [again] = await box.waiting(10, 0);
   assert.deepEqual([again.id, again.fields], ["a", item("a").fields]);
+});
+
+test("R14, R22: decided before Lantern was put back, and not since: it is asked about again", async () => {
+  const { box } = await withDella();
+  await box.decided([decision("kept-out")]);
+  await box.lost();
+  const [again] = await box.waiting(10, 0);
+  await box.settle([{ item: again, state: "with-manager", receipt: { outcome: "refused", with: "Della" } }]);
+  assert.deepEqual(await box.undecided(), ["a"]);
 });

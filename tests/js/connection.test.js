@@ -104,15 +104,24 @@ test("a link that works again is found at once, and one that is very slow is fou
 const NOW = Date.parse("2026-05-05T18:00:00Z");
 const holds = ["writing"];
 const scopesAt = (scopes, at) => new Map([["scopes", { is: `name of scopes:${scopes} ${holds}`, at }]]);
-function packing(pack, copies = {}, status = 200, meta = scopesAt(["child:c_1", "self"], 0), lost = false) {
+function packing(
+  pack,
+  copies = {},
+  status = 200,
+  meta = scopesAt(["child:c_1", "self"], 0),
+  lost = false,
+  undecided = [],
+) {
   const kept = [];
   const dropped = [];
   const asked = [];
   const named = [];
+  const waitsFor = [];
   const connection = {
     async request(path, { headers } = {}) {
       asked.push(path);
       if (headers?.["X-Last-Received"]) named.push(headers["X-Last-Received"]);
+      if (headers?.["X-With-Manager"]) waitsFor.push(headers["X-With-Manager"].split(","));
       const body = path.startsWith("/sync/pack") ? pack : `page ${path}`;
       return {
         status,
@@ -131,12 +140,23 @@ function packing(pack, copies = {}, status = 200, meta = scopesAt(["child:c_1", 
     get: async (_store, key) => meta.get(key),
     write: async ([[, , value, key]]) => meta.set(key, value),
   };
-  const box = { last: async () => "id-9", lost: async () => asked.push("lost") };
+  const box = { last: async () => "id-9", lost: async () => asked.push("lost"), undecided: async () => undecided };
   const heeded = [];
   const heed = async ({ lock_minutes }) => heeded.push(lock_minutes);
   const done = bringPack({ vault, store, pages, connection, heed, box, now: () => NOW });
-  return done.then((all) => ({ all, kept, dropped, asked, meta, heeded, named }));
+  return done.then((all) => ({ all, kept, dropped, asked, meta, heeded, named, waitsFor }));
 }
+
+test("R14: what a manager has not decided yet is asked about, however much and however long, some at a time", async () => {
+  const pack = { pages: ["/"], scopes: ["self", "child:c_1"], holds };
+  const ask = async (undecided) => (await packing(pack, {}, 200, undefined, false, undecided)).waitsFor;
+  assert.deepEqual(await ask([]), []);
+  assert.deepEqual(await ask(["a", "b"]), [["a", "b"]]);
+  const many = Array.from({ length: 250 }, () => crypto.randomUUID());
+  const asked = [...(await ask(many)), ...(await ask(many)), ...(await ask(many))];
+  assert.deepEqual(new Set(asked.flat()), new Set(many));
+  for (const ids of asked) assert.ok(ids.length === 100 && ids.join().length < 4000, "a header has an end");
+});
 
 test("what may no longer be held goes first, then what is missing or old is fetched", async () => {
   const pack = { pages: ["/", "/me/", "/recordings/"], scopes: ["self", "child:c_1"], holds };

@@ -12,6 +12,7 @@ from carerapp.clocks.models import Clock
 from carerapp.events.models import Event
 from carerapp.people import service as people
 from carerapp.people.models import Person, Placement, Team
+from carerapp.quarantine.queries import TOLD_LETTERS
 from carerapp.recordings.models import Step
 from carerapp.shell import clock
 from carerapp.shell.db import db, every_authority
@@ -105,7 +106,7 @@ def test_kept_out_with_a_reason_that_the_author_reads(client_of, house, kept) ->
     assert "He laughed at supper." in della.get(f"/quarantine/{kept.id}").get_data(as_text=True)
     page = amina.get("/quarantine/mine").get_data(as_text=True)
     assert "Kept out by Della" in page and "Ben sent the same words on Monday." in page
-    (told,) = amina.get("/sync/pack").json["decided"]
+    (told,) = told_to_phone(amina, kept.item_id)
     assert (told["id"], told["outcome"], told["by"]) == (kept.item_id, "kept-out", "Della")
     assert told["why"] == "Ben sent the same words on Monday."
 
@@ -131,8 +132,45 @@ def test_let_in_the_phones_receipt_stays_what_it_was(client_of, house, kept, wri
     before = alone(amina, item).json
     decide(client_of("della"), kept.id, "let-in")
     assert alone(amina, item).json == before and len(house.recordings()) == 1
-    (told,) = amina.get("/sync/pack").json["decided"]
+    (told,) = told_to_phone(amina, kept.item_id)
     assert (told["outcome"], told["location"]) == ("let-in", f"/recordings/{house.recordings()[0].id}")
+
+
+def told_to_phone(client, *asked: str) -> list[dict]:
+    """What a phone hears that names these items."""
+    return client.get("/sync/pack", headers={"X-With-Manager": ",".join(asked)}).json["decided"]
+
+
+def test_a_phone_that_was_away_for_long_hears_of_every_decision(client_of, house, written) -> None:
+    """R14: sixty decisions, of which the first is as much news as the last; and nothing that it did not ask about."""
+    della, amina = client_of("della"), client_of("amina")
+    items = [written(f"Evening {n}.") for n in range(60)]
+    house.moves_away()
+    batch(amina, *items)
+    for kept in house.kept():
+        decide(della, kept.id, "kept-out", "Twice")
+    asked = [item["id"] for item in items]
+    assert {told["id"] for told in told_to_phone(amina, *asked)} == set(asked)
+    assert [told["id"] for told in told_to_phone(amina, asked[0], "x", "", "'")] == asked[:1]
+    assert told_to_phone(amina) == amina.get("/sync/pack").json["decided"] == []
+    for somebody in ("ben", "della"):
+        assert told_to_phone(client_of(somebody), *asked) == []
+
+
+def test_many_long_reasons_come_some_at_a_time(client_of, house, written) -> None:
+    """R14: on a slow link nobody waits for a book; what was heard is not asked about again, so the rest follows."""
+    della, amina = client_of("della"), client_of("amina")
+    items = [written(f"Evening {n}.") for n in range(4)]
+    house.moves_away()
+    batch(amina, *items)
+    for kept in house.kept():
+        decide(della, kept.id, "kept-out", "because " * 2400)
+    missing, rounds = {item["id"] for item in items}, 0
+    while missing:
+        told = told_to_phone(amina, *missing)
+        assert told and sum(len(one["why"]) for one in told) <= TOLD_LETTERS
+        missing, rounds = missing - {one["id"] for one in told}, rounds + 1
+    assert rounds == 2
 
 
 ELSE = ["amina", "ben", "nia", "sam", "sue", "cora", "tom", "ivo", "ada", "jay", "max", "quinn"]

@@ -125,6 +125,12 @@ export function createBox(vault, store, now = () => new Date()) {
       await store.write([["put", "meta", { after: 0, from: 0 }, "offer"], ...again]);
     },
 
+    /** What is with a manager and was not decided yet, as far as this phone heard. */
+    async undecided() {
+      const kept = await openAll(await store.inState("with-manager"));
+      return kept.filter((item) => !item.damaged && !item.decision).map((item) => item.id);
+    },
+
     /** What a manager decided about items that lie here: let in, they are sent; kept out, they say why. */
     async decided(news = []) {
       const known = new Map(news.map((decision) => [decision.id, decision]));

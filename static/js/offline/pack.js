@@ -1,5 +1,8 @@
 /** The pack: the pages this phone holds for when there is no signal, and nothing that it may no longer hold. */
 
+const MOST_ASKED = 100; // items with a manager that one call names: more would not fit into its header
+let turn = 0; // of more than that, others are asked about each time
+
 const FRESH = 10 * 60_000; // ms that a copy counts as fresh enough not to be fetched again
 
 /**
@@ -14,6 +17,13 @@ async function changedAt({ vault, store, pages, pack: { scopes, holds }, now }) 
   const at = now();
   await store.write([["put", "meta", { is, at }, "scopes"]]);
   return at;
+}
+
+/** Of a long list some, in turns. */
+function some(ids) {
+  const from = ids.length > MOST_ASKED ? turn % ids.length : 0;
+  turn = from + MOST_ASKED;
+  return [...ids.slice(from), ...ids.slice(0, from)].slice(0, MOST_ASKED);
 }
 
 /**
@@ -31,8 +41,11 @@ async function changedAt({ vault, store, pages, pack: { scopes, holds }, now }) 
  */
 export async function bringPack({ vault, store, pages, connection, heed, box, signal, now = Date.now }) {
   try {
-    const last = await box.last();
-    const headers = last && { "X-Last-Received": last };
+    const [last, undecided] = await Promise.all([box.last(), box.undecided()]);
+    const headers = {
+      ...(last && { "X-Last-Received": last }),
+      ...(undecided.length && { "X-With-Manager": some(undecided).join() }),
+    };
     const list = await connection.request(`/sync/pack?kind=${vault.kind}`, { headers, priority: "low" });
     if (list.status !== 200) return false;
     const pack = JSON.parse(list.text);
