@@ -93,6 +93,7 @@ ROWS = (
         tests=(
             "tests/journeys/test_waited_long.py",
             "tests/journeys/test_this_phone.py",
+            "tests/sync/test_copies.py",
             "tests/auth/test_unheard.py",
             "tests/pwa/test_install.py",
         ),

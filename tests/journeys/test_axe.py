@@ -249,6 +249,11 @@ def test_handing_in_a_saved_copy(amina: Carer) -> None:
     expect(amina.page.get_by_role("alert")).to_contain_text("Choose the file that you saved")
     accessible(amina.page, "handing in, refused")
     picture(amina.page, "Amina-handing-in-refused")
+    damaged = {"name": "lantern-sealed.lantern", "mimeType": "", "buffer": b'{"items": [{"id": "x", "copy": {}}]}'}
+    amina.page.get_by_label("The file that you saved").set_input_files(damaged)
+    amina.main.get_by_role("button", name="Hand it in").click()
+    expect(amina.page.get_by_role("alert")).to_contain_text("One thing in this file was not taken. It is damaged")
+    accessible(amina.page, "handing in what is damaged")
 
 
 def test_other_words_in_the_place_of_mine(amina: Carer, faults: Faults) -> None:

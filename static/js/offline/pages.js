@@ -106,7 +106,9 @@ export function createPages({
   /** Nothing can be read any more. What was written stays, and goes to whom Lantern names. */
   function paused(words) {
     const heading = h("h1", {}, "Your account is paused");
-    const main = h("main", { id: "main", class: "main", tabindex: "-1" }, heading, h("p", {}, words));
+    const link = h("a", { href: "/sync/copies" }, "Hand in a saved copy");
+    const file = h("p", {}, "Have you a file that a phone saved for you? ", link);
+    const main = h("main", { id: "main", class: "main", tabindex: "-1" }, heading, h("p", {}, words), file);
     return new Response(main.outerHTML, { headers: { "Content-Type": "text/html", "X-Why": "paused" } });
   }
 
