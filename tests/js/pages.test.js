@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createPages } from "../../static/js/offline/pages.js";
+import { createPages, limitOf } from "../../static/js/offline/pages.js";
 
 globalThis.DOMParser = class {
   parseFromString() {
@@ -57,4 +57,23 @@ test("a PIN keeps nothing that a passkey is asked for", async () => {
   await pages.keep("/children/c_1", answer("household", "passkey", "child:c_1"));
   await pages.keep("/unmarked", { status: 200, text: "", headers: new Headers() });
   assert.equal(kept.size, 0);
+});
+
+test("R8: a file has the time that it needs on a slow link, and a form without one does not hang", async () => {
+  const limits = [];
+  const connection = {
+    async request(_path, { limit }) {
+      limits.push(limit);
+      return { status: 200, headers: new Headers(), text: "", url: "/" };
+    },
+  };
+  const { fetch } = createPages({ vault: {}, store: {}, connection });
+  const form = new FormData();
+  form.append("file", new Blob(["x".repeat(7_300_000)]), "lantern-sealed.lantern");
+  form.append("csrf_token", "x");
+  for (const body of [undefined, new URLSearchParams({ saw: "words" }), form])
+    await fetch("/sync/copies", { method: "POST", body });
+  const slow4G = 7_300_000 / 90; // ms at 90 bytes each, which is 720 kbit/s
+  assert.deepEqual(limits.slice(0, 2), [30_000, 30_000]);
+  assert.ok(limits[2] > 10 * slow4G && limits[2] === limitOf(form));
 });

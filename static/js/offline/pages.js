@@ -1,7 +1,7 @@
 /** Pages: from Lantern when it answers, else the sealed copy on this phone, else an honest "not on this phone". */
 
 import { h } from "../dom.js";
-import { anyOf, heldBy } from "./connection.js";
+import { anyOf, heldBy, patience } from "./connection.js";
 import { dayAndTime } from "./words.js";
 
 const LIMIT = 6000; // ms for a page; a copy that is a little old is better than a tired person waiting longer
@@ -19,6 +19,10 @@ const pathOf = (url) => {
   const { pathname, search } = new URL(url, location.href);
   return pathname + search;
 };
+
+/** How long a form may take that goes at once, in ms: a file of some MB needs minutes on a slow link. */
+export const limitOf = (body) =>
+  15_000 + patience([...(body?.values?.() || [])].reduce((bytes, value) => bytes + (value.size || 0), 0));
 
 /**
  * @param {object} needs
@@ -143,7 +147,7 @@ export function createPages({
   }
 
   async function post(path, request) {
-    const answer = await connection.request(path, { ...request, limit: 30_000 });
+    const answer = await connection.request(path, { ...request, limit: limitOf(request.body) });
     if (answer.status === 401) throw new Error("signed-out");
     return responseOf(answer);
   }
