@@ -500,3 +500,90 @@ test("R11: a clock that is put back while something is on its way makes nobody w
   await clock.pass(10_000);
   assert.deepEqual(box.states(), ["received"]);
 });
+
+/** Notes of what happens, in order: when a call goes out and is answered, when receipts begin and end to be written. */
+function diary({ box, lantern, clock }, call = 100, write = 50) {
+  const lines = [];
+  const { settle, waiting } = box;
+  lantern.mood = async (_path, items) => {
+    lines.push(`out ${items[0].id}`);
+    await new Promise((ring) => clock.after(call, ring));
+    lines.push(`answered ${items[0].id}`);
+  };
+  box.waiting = async (limit, after) => {
+    lines.push(`opened from ${after + 1}`);
+    return waiting(limit, after);
+  };
+  box.settle = async (moves) => {
+    lines.push(`writing ${moves[0].item.id}`);
+    await new Promise((ring) => clock.after(write, ring));
+    await settle(moves);
+    lines.push(`written ${moves[0].item.id}`);
+  };
+  return lines;
+}
+
+test("R24: while one call is out the next is packed, and receipts are written down while the next is out", async () => {
+  const all = world(1200, { gzip });
+  const lines = diary(all);
+  const outing = all.courier.hint();
+  await all.clock.pass(2000);
+  await outing;
+  assert.ok(all.box.states().every((state) => state === "received"));
+  const at = (line) => lines.indexOf(line);
+  const order = (...names) => {
+    for (const [n, name] of names.entries()) assert.ok(at(name) >= 0 && (!n || at(names[n - 1]) < at(name)), name);
+  };
+  order("opened from 501", "answered id-1", "out id-501", "written id-1", "answered id-501", "out id-1001");
+  order("opened from 1001", "answered id-501", "writing id-501", "written id-501", "writing id-1001");
+  const calls = lines.filter((line) => /^(out|answered)/.test(line)).map((line) => line.split(" ")[0]);
+  assert.deepEqual(calls, ["out", "answered", "out", "answered", "out", "answered"]); // one lane
+});
+
+test("R24: what goes first is made ready while the question is out: after a hint, and not with every try", async () => {
+  const all = world(5);
+  const lines = diary(all);
+  all.lantern.down = true;
+  const { probe } = all.lantern;
+  const courier = hire(all.box, all.lantern, all.clock, {
+    probe: async () => {
+      lines.push("asked");
+      return probe();
+    },
+  });
+  courier.hint();
+  await all.clock.pass(60_000);
+  const opened = lines.filter((line) => line.startsWith("opened")).length;
+  assert.ok(lines.filter((line) => line === "asked").length > 20);
+  assert.ok(opened <= 3, `opened ${opened} times for nothing`);
+  lines.length = 0;
+  all.lantern.down = false;
+  const outing = courier.hint();
+  await all.clock.pass(1000);
+  await outing;
+  assert.deepEqual(lines.slice(0, 2), ["opened from 1", "asked"]);
+  assert.equal(lines.filter((line) => line === "opened from 1").length, 1);
+});
+
+test("R24: receipts are written down one call after the other, and all before others may send", async () => {
+  const all = world(1200, { gzip });
+  const lines = diary(all, 100, 300);
+  all.courier.hint().then(() => lines.push("over"));
+  await all.clock.pass(5000);
+  const wrote = lines.filter((line) => /^(writ|over)/.test(line)).map((line) => line.split(" ")[0]);
+  assert.deepEqual(wrote, ["writing", "written", "writing", "written", "writing", "written", "over"]);
+});
+
+test("a disk that fails while the next call is out keeps the words of both, and the next outing brings them", async () => {
+  const all = world(700, { gzip });
+  diary(all);
+  const { settle } = all.box;
+  let full = true;
+  all.box.settle = (moves) => (full ? Promise.reject(new Error("disk")) : settle(moves));
+  all.courier.hint();
+  await all.clock.pass(300);
+  assert.ok(all.box.states().every((state) => state === "waiting"));
+  full = false;
+  await all.clock.pass(60_000);
+  assert.ok(all.box.states().every((state) => state === "received"));
+});

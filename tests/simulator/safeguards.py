@@ -53,7 +53,7 @@ SAFEGUARDS = (
         "a refusal counts for what it names only",
         "good words shown as refused, because others were cut short on the way",
         ((PHONE + "receipts.js", "  if (receipt.hash !== item.hash) return LATER;\n", ""),),
-        near=90,
+        near=500,
     ),
     Safeguard(
         "the id is unique in the outbox",
@@ -142,7 +142,7 @@ SAFEGUARDS = (
         (
             (
                 PHONE + "courier.js",
-                "    if (await settleHeard(items)) return after;\n",
+                "    if (await settleHeard(items)) return load(after);\n",
                 "    await settleHeard(items);\n",
             ),
             (

@@ -33,6 +33,11 @@ const TOO_MUCH = {
   errors: { "": ["This is too long to send at once. Save a copy, and send it in shorter parts."] },
 };
 const halves = (status) => status >= 400 && status !== 401 && status !== 429;
+/** Work whose failure is looked at later, where it is waited for. */
+const hushed = (work) => {
+  work.catch(() => {});
+  return work;
+};
 const form = (fields) =>
   new URLSearchParams(Object.entries(fields).flatMap(([name, values]) => values.map((value) => [name, value])));
 
@@ -69,6 +74,7 @@ export function createCourier(needs) {
   let doubt = false; // the last answer named nothing of ours: was it Lantern at all?
   let tried = 0; // when the last try began, in ms
   let running = null;
+  let noting = null; // receipts that are being written down
   let again = false;
   let unplan = () => {};
 
@@ -128,15 +134,16 @@ export function createCourier(needs) {
       const bytes = new TextEncoder().encode(JSON.stringify({ items: batch.map(wire) }));
       const packed = gzip ? await gzip(bytes) : bytes;
       const room = Math.min(MOST_BYTES / bytes.length, MOST_PACKED / packed.length);
-      if (room >= 1 || batch.length === 1) return { batch, packed };
+      if (room >= 1 || batch.length === 1)
+        return { batch, packed, hash: await digest(batch.map((item) => item.hash).join("")) };
       batch = batch.slice(0, Math.max(1, Math.floor(batch.length * room * 0.95)));
     }
   }
 
-  const together = async (batch, packed) => {
+  const together = async ({ batch, packed, hash }) => {
     const headers = {
       "Content-Type": "application/json",
-      "X-Content-Hash": await digest(batch.map((item) => item.hash).join("")),
+      "X-Content-Hash": hash,
       ...(gzip && { "Content-Encoding": "gzip" }),
     };
     const answer = await post("/sync/items", headers, packed);
@@ -145,16 +152,16 @@ export function createCourier(needs) {
     return [answer, answer && judgeAll(answer, batch)];
   };
 
-  async function send(items) {
-    const { batch, packed } = items.length > 1 ? await fitting(items) : { batch: items };
+  async function send(cargo) {
+    const { batch } = cargo;
     for (const item of batch) {
       item.state = next(item.state, "picked");
       sending.add(item.id);
     }
     tell({ settled: [] });
     try {
-      const [answer, judgements] = batch.length > 1 ? await together(batch, packed) : await alone(batch[0]);
-      return { batch, answered: Boolean(answer), judgements: judgements || batch.map(() => ({ verdict: "later" })) };
+      const [answer, judgements] = batch.length > 1 ? await together(cargo) : await alone(batch[0]);
+      return { answered: Boolean(answer), judgements: judgements || batch.map(() => ({ verdict: "later" })) };
     } finally {
       for (const item of batch) sending.delete(item.id);
     }
@@ -202,40 +209,64 @@ export function createCourier(needs) {
     return heard.length;
   }
 
-  /** Sends what comes after number `after`. The number reached, or null when there is nothing more to do for now. */
-  async function step(after) {
+  /** What goes next after number `after`, opened and packed; null when nothing waits. */
+  async function load(after) {
     const items = await box.waiting(most, after);
+    if (await settleHeard(items)) return load(after);
     if (!items.length) return null;
-    if (await settleHeard(items)) return after;
-    const { batch, answered, judgements } = await send(items);
-    const settled = await settle(batch, judgements);
+    return items.length > 1 ? fitting(items) : { batch: items };
+  }
+
+  /** Writes receipts down, and says so. */
+  async function note(batch, judgements) {
+    tell({ settled: await settle(batch, judgements) });
+  }
+
+  /**
+   * Sends this. While it is on its way the next is opened and packed, and its receipts are written down while the next
+   * is on its way: of a slow link nothing is wasted, and still one call is out at a time. What goes next; null: nothing.
+   */
+  async function step(cargo) {
+    const { batch } = cargo;
+    const last = batch.at(-1).n;
+    const sent = send(cargo);
+    const ahead = most === MOST_ITEMS ? hushed(load(last)) : null; // after trouble it is not known how much comes next
+    const { answered, judgements } = await sent;
+    await noting;
     held = judgements[0].why || null;
     missed = answered ? 0 : missed + 1;
     doubt = !judgements.some((judgement) => judgement.receipt);
-    tell({ settled });
-    if (held || !answered) return null;
-    if (doubt) return passOver(batch);
-    most = Math.min(MOST_ITEMS, most * 2);
-    return batch.at(-1).n;
+    noting = hushed(note(batch, judgements));
+    if (held || !answered || (doubt && !passOver(batch))) return null;
+    if (!doubt) most = Math.min(MOST_ITEMS, most * 2);
+    return (await ahead) || load(last); // what was saved meanwhile goes as well
   }
 
-  /** Lantern answered and decided nothing. What went alone may have trouble of its own, so those behind it are tried. */
+  /** Lantern answered and decided nothing. What went alone may have trouble of its own: are those behind it tried? */
   function passOver(batch) {
     if (batch.length > 1) {
       again = most < batch.length; // halved just now: worth another go at once
-      return null;
+      return false;
     }
     bare += 1;
     if (bare >= MOST_BARE) from = batch[0].n; // what stands behind them has its turn next time
-    return pause || from ? null : batch[0].n;
+    return !pause && !from;
   }
 
   /** Once through all that waits. An item that Lantern puts off does not stop those behind it. */
   async function pass() {
-    if (!(await box.count()) || !(await welcome())) return;
-    let after = from;
+    if (!(await box.count())) return;
+    // The first try after a hint is likely to succeed, so what goes first is made ready while the question is out.
+    const begin = from;
+    const first = missed === 1 && hushed(load(begin));
+    if (!(await welcome())) return;
     bare = from = 0;
-    while (after !== null && !stopping.signal.aborted) after = await step(after);
+    noting = null;
+    try {
+      for (let cargo = await (first || load(begin)); cargo && !stopping.signal.aborted; ) cargo = await step(cargo);
+    } finally {
+      await noting;
+    }
     busy = (await box.count()) ? busy + 1 : 0;
   }
 

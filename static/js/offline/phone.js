@@ -64,6 +64,8 @@ export async function openPhone({ slot, vault, store, lock, wipe, forget, wiped,
   let lockAfter = (await store.get("meta", "lock-minutes")) ?? LOCK_MINUTES;
   let heard = (await store.get("meta", "heard")) || null;
   let isPaused = false;
+  let telling = false; // Lantern is being told that nothing waits any more
+  let news = false; // Lantern received something, and the page in view may not show it yet
   let packing = null; // fetching pages for later: it gives way to words
 
   const locked = (name, work) => navigator.locks.request(name, work);
@@ -81,17 +83,24 @@ export async function openPhone({ slot, vault, store, lock, wipe, forget, wiped,
     watched: () => document.visibilityState === "visible",
     tell({ settled }) {
       if (settled.length) heardNow();
-      waiting.changed().then(stands);
-      if (courier.sending().size) packing?.abort();
-      else if (settled.length || packing?.signal.aborted) refresh().catch(() => {});
-      if (settled.some((move) => move.state === "received")) freshen();
+      const drawn = waiting.changed();
+      drawn.then(stands);
+      news ||= settled.some((move) => move.state === "received");
+      if (courier.sending().size) return packing?.abort();
+      // Nothing is on its way. What happened stands on the screen before anything larger is asked for.
+      if (settled.length || packing?.signal.aborted) drawn.then(refresh).catch(() => {});
+      if (news) drawn.then(freshen);
+      news = false;
     },
   });
   /** What follows from how much waits: what to say of it here, and that Lantern does not go on thinking that it waits. */
   async function stands() {
     if (signal.aborted) return;
     await safety.look();
-    if (!count() && connection.told() && !courier.held()) await connection.who();
+    if (count() || telling || !connection.told() || courier.held()) return;
+    telling = true;
+    await connection.who();
+    telling = false;
   }
 
   /** To be woken when the network is back, and to be kept. */

@@ -110,29 +110,38 @@ export function createWaiting({ box, drafts, now, send, lock, phoneFacts }) {
 
   async function draw() {
     const counts = await box.unsent();
-    const { unsent } = counts;
+    if (!counts.unsent && !cleared) chip(chipWords({ ...counts, ...now() }), counts); // what people wait for, before the lists
     const items = (await box.list()).map(passing);
     counts.needsYou = Math.max(counts.needsYou, items.filter((item) => item.state === "needs-you").length);
-    const kept = items.filter((item) => item.state === "with-manager");
-    const more = document.querySelector("[data-this-phone], #waiting-panel:not([hidden])");
-    if (counts.needsYou || kept.length || more) parts ||= await later().catch(() => null);
+    const seldom = counts.needsYou || wholeList().some(Boolean) || items.some(({ state }) => state === "with-manager");
+    if (seldom) parts ||= await later().catch(() => null);
     if (cleared) return; // it was locked meanwhile: nothing of this may come back onto the screen
     chip(chipWords({ ...counts, ...now() }), counts);
     hear(counts);
     for (const place of document.querySelectorAll("[data-waiting]")) fillPlace(place, items);
+    await drawWhole(items, counts.unsent);
+  }
+
+  /** The two places of the whole list, those of them that somebody looks at. */
+  const wholeList = () =>
+    ["#waiting-panel:not([hidden])", "[data-this-phone]"].map((place) => document.querySelector(place));
+
+  async function drawWhole(items, unsent) {
+    const [panel, place] = wholeList();
+    if (!panel && !place) return;
+    const kept = items.filter((item) => item.state === "with-manager");
     const here = items.filter((item) => item.state !== "received" && item.state !== "with-manager");
     const list = here.length
       ? listOf(here, unsent - here.length)
       : h("p", {}, "Everything you wrote has reached Lantern.");
-    drawPanel(document.getElementById("waiting-panel"), here, kept, list);
-    const place = document.querySelector("[data-this-phone]");
+    if (panel) drawPanel(panel.firstElementChild, here, kept, list);
     if (place) await fillPhonePage(place, { items, unsent, list, kept: listOf(kept), why: whyWords(now()), saveAll });
   }
 
-  function drawPanel(panel, here, kept, list) {
+  function drawPanel(place, here, kept, list) {
     const ways = here.length && parts ? parts.copyWays(saveAll) : []; // from the chip, a copy is two touches away
     const more = h("p", {}, to("/me/phone", "More about this phone"));
-    if (panel) renew(panel.firstElementChild, [whyLine(here), ...ways, more, list, kept.length > 0 && listOf(kept)]);
+    renew(place, [whyLine(here), ...ways, more, list, kept.length > 0 && listOf(kept)]);
   }
 
   async function fillPhonePage(place, facts) {
