@@ -46,6 +46,9 @@ class Phone(OfAuthority, db.Model):
     cut_off_at: Mapped[datetime | None] = mapped_column(UtcTime)
     cut_off_by_id: Mapped[str | None] = mapped_column(ForeignKey("people.id"))
     told_to_wipe_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    """When it last asked for Lantern after it was cut off, under its own name, and was told to forget."""
+    forgotten_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    """When it said itself that nothing is kept on it any more, by its person's wish or because it was cut off."""
 
 
 class Passkey(Opaque, OfAuthority, db.Model):

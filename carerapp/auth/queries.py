@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, and_, func, or_, select
 
 from ..access.actor import Actor, Facts
 from ..people.models import Household, Membership, Person, Placement
@@ -14,6 +14,8 @@ from ..shell import clock
 from ..shell.db import db
 from . import passkeys, rules
 from .models import Invitation, Passkey, Phone, Recovery, RecoveryCode, SignIn
+
+IN_USE = (Phone.cut_off_at.is_(None), Phone.forgotten_at.is_(None))
 
 
 def visible(actor: Actor) -> Select[Person]:
@@ -62,6 +64,7 @@ class Device:
     unheard: bool = False
     cut_off_at: datetime | None = None
     told_at: datetime | None = None
+    forgotten_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +120,7 @@ def unheard_of(actor: Actor) -> list[Unheard]:
     found = db.session.execute(
         select(Phone, Person.name)
         .join(Person, Person.id == Phone.person_id)
-        .where(Phone.person_id.in_(carers), Phone.cut_off_at.is_(None))
+        .where(Phone.person_id.in_(carers), *IN_USE)
         .order_by(Phone.last_seen_at)
     ).all()
     newest = {phone.person_id: phone.id for phone, _name in found}
@@ -145,15 +148,14 @@ def _home_names(people: set[str]) -> dict[str, str]:
 
 
 def _devices(people: list[str], this: SignIn | None) -> dict[str, list[Device]]:
-    """What each of these people is signed in on, with phones that were cut off and told to wipe in the last month.
+    """What each of these people is signed in on, with phones that were cut off until a month after we heard of them.
 
     A phone that its own person made forget is history and is left out.
     """
-    lately = Phone.cut_off_at.is_not(None) & (Phone.told_to_wipe_at > clock.now() - rules.TOLD_LASTS)
+    heard = func.coalesce(Phone.forgotten_at, Phone.told_to_wipe_at)
+    cut_off = Phone.cut_off_at.is_not(None) & (heard.is_(None) | (heard > clock.now() - rules.TOLD_LASTS))
     phones = db.session.scalars(
-        select(Phone)
-        .where(Phone.person_id.in_(people), Phone.told_to_wipe_at.is_(None) | lately)
-        .order_by(Phone.last_seen_at.desc())
+        select(Phone).where(Phone.person_id.in_(people), and_(*IN_USE) | cut_off).order_by(Phone.last_seen_at.desc())
     ).all()
     sign_ins = open_sign_ins(people)
     found: dict[str, list[Device]] = {}
@@ -170,6 +172,7 @@ def _devices(people: list[str], this: SignIn | None) -> dict[str, list[Device]]:
                 this=this is not None and this.phone_id == phone.id,
                 cut_off_at=phone.cut_off_at,
                 told_at=phone.told_to_wipe_at,
+                forgotten_at=phone.forgotten_at,
             )
         )
     on_phones = {phone.id for phone in phones}
@@ -273,8 +276,8 @@ def recovery(recovery_id: str) -> tuple[Recovery, Person] | None:
 
 
 def phones_of(person_id: str) -> list[Phone]:
-    """A person's phones that were not cut off yet."""
-    return list(db.session.scalars(select(Phone).where(Phone.person_id == person_id, Phone.cut_off_at.is_(None))))
+    """A person's phones that something is kept on, and that were not cut off yet."""
+    return list(db.session.scalars(select(Phone).where(Phone.person_id == person_id, *IN_USE)))
 
 
 def open_invitation(person_id: str) -> Invitation | None:

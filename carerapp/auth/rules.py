@@ -20,7 +20,7 @@ RECOVERY_LASTS = timedelta(hours=72)
 NEWS_LASTS = timedelta(days=14)
 """How long somebody is told that a passkey was added to their account."""
 TOLD_LASTS = timedelta(days=30)
-"""How long a list shows that a phone which was cut off asked, and was told to wipe."""
+"""How long a list shows a phone that was cut off after it was last told to wipe, or said that it has."""
 CODES = 10
 
 

@@ -24,7 +24,7 @@ WIPE = '"cache", "cookies"'
 """A plain page is no place of a vault. What is sealed is wiped by the app, one vault at a time: on a shared phone
 another person's unsent words lie beside it (bars R15)."""
 LEFT_OVER = (
-    *("_login_user", "person", "cut_off_person", "cut_off_phone"),
+    *("_login_user", "person", "cut_off_person"),
     *("seen", "known_person", "paused_person", "paused", "held"),
 )
 manager = LoginManager()
@@ -58,7 +58,7 @@ def _load(token: str) -> SignedIn | None:
         return None
     sign_in, person = row
     if sign_in.ended_because == "cut-off":
-        g.cut_off_person, g.cut_off_phone = person.id, sign_in.phone_id
+        g.cut_off_person = person.id
     lapsed = rules.session_lapsed(person.role, sign_in.created_at, sign_in.last_seen_at, clock.now())
     if person.suspended_at is not None and _only_paused(sign_in, person):
         g.paused_person = person
@@ -79,17 +79,7 @@ def _who_is_here() -> WerkzeugResponse | None:
     """Find the actor, fence the database to their authority, and stop a phone that was cut off."""
     fence(None)
     # Nothing of who was here before may be left: a test or a command can hold one app context over many requests.
-    for name in (
-        "_login_user",
-        "person",
-        "cut_off_person",
-        "cut_off_phone",
-        "seen",
-        "known_person",
-        "paused_person",
-        "paused",
-        "held",
-    ):
+    for name in LEFT_OVER:
         g.pop(name, None)
     g.actor = None
     if request.endpoint in ("static", "pwa.worker", "pwa.shell", "pwa.ping", "pwa.manifest"):
@@ -99,7 +89,10 @@ def _who_is_here() -> WerkzeugResponse | None:
     here = user is not None and user.is_authenticated
     g.cut_off = _is_cut_off(phone)
     if g.cut_off:
-        return _stop_cut_off()
+        _stop_cut_off(phone)
+        return None
+    if g.get("cut_off_person") and "X-Device" not in request.headers:
+        return _leave_cut_off()
     if user is None or not here:
         _hold_if_paused()
         return None
@@ -133,50 +126,58 @@ def phone_of_request() -> Phone | None:
 
 
 def _is_cut_off(phone: Phone | None) -> bool:
-    """Was this phone cut off, or the session in its cookie? One person's cut-off never reaches another's vault."""
+    """Was the vault that asks cut off, or its person's session in this cookie? No vault is wiped for another's."""
     if phone is not None and phone.cut_off_at is not None:
-        g.cut_off_phone = phone.id
         return True
-    ended = g.get("cut_off_person")
-    if ended is None:
+    if "cut_off_person" not in g or "X-Device" not in request.headers:
         return False
     # A vault that the server never heard of says whose it is: a neighbour's is not wiped for somebody else's session.
-    asks = phone.person_id if phone is not None else request.headers.get("X-Vault-User", ended)
-    return asks == ended
+    asks = phone.person_id if phone is not None else request.headers.get("X-Vault-User", g.cut_off_person)
+    return asks == g.cut_off_person
 
 
-def _stop_cut_off() -> WerkzeugResponse | None:
-    """The app is told to wipe and asks `who`; a plain page is sent to sign in, and its browser forgets on the way."""
-    if request.endpoint == "pwa.who":
-        return None
-    plain_page = request.method == "GET" and not {"X-App", "HX-Request"} & set(request.headers.keys())
-    if not plain_page:
+def _stop_cut_off(phone: Phone | None) -> None:
+    """The vault that asks is told to wipe itself, and that it was told is noted. `who` says so in words of its own."""
+    if phone is not None:
+        told = update(Phone).where(Phone.id == phone.id, Phone.cut_off_at.is_not(None))
+        # Whoever asks under its name still has it, whatever was said before.
+        g.seen = [told.values(told_to_wipe_at=clock.now(), forgotten_at=None)]
+    if request.endpoint != "pwa.who":
         raise SignedOut("cut-off")
-    note_told_to_wipe()
+
+
+def _leave_cut_off() -> WerkzeugResponse | None:
+    """What asks is no vault, so it can wipe nothing. It is signed out, and on a shared phone another may sign in.
+
+    A plain page is sent to sign in, and its browser forgets on the way.
+    """
     session.clear()
+    by_script = request.method != "GET" or {"X-App", "HX-Request"} & set(request.headers.keys())
+    if by_script or request.endpoint == "pwa.who":
+        return None
     answer = redirect(url_for("auth.sign_in"))
     answer.headers["Clear-Site-Data"] = WIPE
     return answer
 
 
-def note_told_to_wipe() -> None:
-    """Note when a cut-off phone last asked and was told to forget. Commits itself: it happens while reading a page."""
-    phone_id = g.get("cut_off_phone")
-    set_reading(False)
-    db.session.rollback()
-    with every_authority():
-        told = update(Phone).where(Phone.id == phone_id, Phone.cut_off_at.is_not(None))
-        db.session.execute(told.values(told_to_wipe_at=clock.now()))
-    db.session.commit()
-
-
 def _note_seen(sign_in: SignIn, phone: Phone | None) -> None:
-    """Note the time, at most once a minute; and at once which phone this session is on, so that both end together."""
+    """Note the time, at most once a minute; and at once which phone this session is on, so that both end together.
+
+    A vault that asks who is here does so by itself, also behind its lock: we heard of the phone, but nobody used the
+    session, and it ends by quiet all the same (bars S9).
+    """
     mine = phone if phone is not None and phone.person_id == sign_in.person_id else None
     said = _waiting()
+    now, by_itself = clock.now(), mine is not None and request.endpoint == "pwa.who"
     news = mine is not None and (sign_in.phone_id != mine.id or said.get("waiting", mine.waiting) != mine.waiting)
-    if news or clock.now() - sign_in.last_seen_at > SEEN_EVERY:
-        g.seen = (sign_in.id, mine.id if mine else None, said)
+    before = mine.last_seen_at if mine is not None and by_itself else sign_in.last_seen_at
+    if not news and now - before <= SEEN_EVERY:
+        return
+    used = {} if by_itself else {"last_seen_at": now}
+    on_phone = {"phone_id": mine.id} if mine else {}
+    g.seen = [update(SignIn).where(SignIn.id == sign_in.id).values(**used, **on_phone)]
+    if mine is not None:
+        g.seen.append(update(Phone).where(Phone.id == mine.id).values(last_seen_at=now, **said))
 
 
 def _waiting() -> dict[str, Any]:
@@ -190,23 +191,19 @@ def _waiting() -> dict[str, Any]:
 
 
 def _write_seen(response: Response) -> Response:
-    """Write down that the session was used. Runs after the edge's commit, in a transaction of its own.
+    """Write down that the session was used, or a vault told. After the edge's commit, in a transaction of its own.
 
     A busy database costs this note and nothing else, and nobody's time: a page never waits for a writer (bars R17).
     """
     seen = g.pop("seen", None)
     if seen is None:
         return response
-    sign_in_id, phone_id, said = seen
-    values = {"last_seen_at": clock.now()}
     set_reading(False)
     db.session.rollback()
     try:
         with every_authority(), without_waiting():
-            on_phone = {"phone_id": phone_id} if phone_id else {}
-            db.session.execute(update(SignIn).where(SignIn.id == sign_in_id).values(**values, **on_phone))
-            if phone_id:
-                db.session.execute(update(Phone).where(Phone.id == phone_id).values(**values, **said))
+            for note in seen:
+                db.session.execute(note)
         db.session.commit()
     except OperationalError:
         db.session.rollback()

@@ -8,7 +8,6 @@ from flask import Blueprint, Response, current_app, g, jsonify, render_template,
 
 from ..access.gate import open_to_all
 from ..auth.rules import vault_for
-from ..auth.service import note_told_to_wipe
 from ..shell import clock, seal_keys
 from ..shell.html import STATIC, asset, static_files, static_version
 from . import holding
@@ -83,8 +82,8 @@ def who() -> Any:
     """Who is signed in on this browser, and whether this phone was cut off and must forget."""
     now = clock.now().isoformat()
     if g.get("cut_off"):
-        note_told_to_wipe()
         answer = jsonify(person=None, name=None, vault="none", demo_pin=None, home="/", now=now, wipe=True)
+        answer.headers["X-Wipe"] = "1"
         if request.headers.get("X-Vaults") == "1":
             # Nobody else's words lie on this phone: let the browser clear all it has. Otherwise the app wipes the one.
             answer.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'

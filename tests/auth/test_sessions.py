@@ -2,6 +2,7 @@
 
 import logging
 import re
+import uuid
 from datetime import timedelta
 
 import pytest
@@ -11,7 +12,7 @@ from flask import Flask
 from carerapp import create_app
 from carerapp.audit.models import AuditRow
 from carerapp.auth import rules
-from carerapp.auth.models import SignIn
+from carerapp.auth.models import Phone, SignIn
 from carerapp.demo import cast as demo_cast
 from carerapp.people.models import Person
 from carerapp.shell import clock
@@ -119,6 +120,19 @@ def test_quiet_session_ends(app, client_of, who, slug, idle):
         assert who(client)
         time.shift(idle * 60 + 1)
         assert who(client) is None
+
+
+def test_a_lock_screen_that_asks_by_itself_keeps_no_session_alive(client_of, who, rows):
+    """S9, R8: a phone at its lock screen is heard of, and nobody is using it."""
+    with time_machine.travel(clock.now(), tick=False) as time:
+        client, vault = client_of("sam"), str(uuid.uuid4())
+        here = APP | {"X-Device": vault}
+        client.post("/auth/devices", data={"vault": vault, "kind": "pin"}, headers=here)
+        for _ in range(31):
+            time.shift(60.5)
+            client.get("/pwa/who", headers=here)
+        assert who(client) is None
+        assert clock.now() - rows(Phone)[0].last_seen_at < timedelta(minutes=3)
 
 
 def test_session_in_use_ends_after_thirty_days_all_the_same(app, client_of, who):

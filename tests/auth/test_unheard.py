@@ -87,6 +87,16 @@ def test_a_phone_that_was_cut_off_is_no_news(client_of, silent):
     assert "Amina&#39;s phone" not in page_of(client_of, "sam")
 
 
+def test_a_phone_that_its_person_made_forget_is_no_news(client_of, silent, rows):
+    """R8: nothing is kept on it, so nobody waits for it; and cutting off all of hers says nothing of it."""
+    vault = silent("amina", 100 * HOUR)
+    assert "Amina&#39;s phone" in page_of(client_of, "sam")
+    assert client_of("amina").post("/auth/devices/forgotten", data={"vault": vault}, headers=APP).status_code == 200
+    assert "Amina&#39;s phone" not in page_of(client_of, "sam")
+    assert vault not in page_of(client_of, "sam", "/people/phones")
+    assert queries.phones_of(rows(Phone)[0].person_id) == []
+
+
 def test_the_authority_decides_how_long(client_of, silent, as_person, monkeypatch):
     """The figure is the policy's: 72 hours in both files that come with it."""
     silent("zed", 50 * HOUR)

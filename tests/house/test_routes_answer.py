@@ -24,6 +24,7 @@ OPEN = {
     "auth.sign_in_options": "the way in: a challenge",
     "auth.sign_in_answer": "the way in: a passkey's answer",
     "auth.sign_out": "the way out, also for a session that is over already",
+    "auth.device_forgotten": "a phone that was cut off has no session, and only its own random id changes anything",
     "auth.invitation": "the way in, with an invitation",
     "auth.passkey_options": "the way in, with an invitation: a challenge",
     "auth.passkeys": "the way in, with an invitation: the new passkey",

@@ -8,7 +8,6 @@ from ...access.permissions import Permission
 from ...policy.registry import policy_of
 from ...shell import clock
 from ...shell.errors import Refused
-from ...shell.posted import posted
 from .. import queries, rules
 from ..forms import PhoneForm
 from ..link import picture
@@ -116,14 +115,6 @@ def own_recovery_refusal(recovery_id: str) -> ResponseReturnValue:
     recovery.stop_own(actor_now(), recovery_id)
     flash("Stopped. Make new recovery codes now: somebody has seen one of yours.", "warn")
     return redirect(url_for("auth.recovery_codes"), 303)
-
-
-@bp.post("/auth/devices/forgotten")
-@needs(Permission.PHONE_KEEP)
-def device_forgotten() -> ResponseReturnValue:
-    """This phone says that it has forgotten what was kept on it for me."""
-    phones.forgotten(actor_now(), posted().get("vault", ""))
-    return jsonify(ok=True)
 
 
 @bp.post("/auth/devices")

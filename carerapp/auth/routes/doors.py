@@ -9,7 +9,7 @@ from ...access.gate import open_to_all
 from ...shell.posted import posted
 from ..forms import CodeForm
 from ..rules import read_code
-from ..service import invitations, recovery, registering, sign_ins
+from ..service import invitations, phones, recovery, registering, sign_ins
 from . import bp, read_json
 
 
@@ -48,6 +48,14 @@ def sign_out() -> ResponseReturnValue:
     answer = redirect(url_for("auth.sign_in"), 303)
     answer.headers["Clear-Site-Data"] = '"cache"'
     return answer
+
+
+@bp.post("/auth/devices/forgotten")
+@open_to_all
+def device_forgotten() -> ResponseReturnValue:
+    """A phone says that it has forgotten what was kept on it: its person wished it, or it was cut off."""
+    phones.forgotten(g.actor, posted().get("vault", ""))
+    return jsonify(ok=True)
 
 
 @bp.get("/join/<token>")

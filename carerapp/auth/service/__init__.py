@@ -6,7 +6,3 @@ invitations  one-time links
 recovery     ask to get back in; a second person decides
 phones       name a phone, cut off a lost one
 """
-
-from ..session import note_told_to_wipe
-
-__all__ = ["note_told_to_wipe"]

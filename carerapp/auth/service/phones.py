@@ -50,11 +50,22 @@ def name_phone(actor: Actor, vault: str, kind: str, label: str, waiting: int | N
     return phone
 
 
-def forgotten(actor: Actor, vault: str) -> None:
-    """This phone's person made it forget what was kept on it for them: it is no phone of theirs any more."""
-    permit(actor, Permission.PHONE_KEEP, Facts(actor.authority_id, person_id=actor.person_id))
-    mine = update(Phone).where(Phone.id == vault, Phone.person_id == actor.person_id, Phone.cut_off_at.is_(None))
-    if db.session.execute(mine.values(told_to_wipe_at=clock.now(), waiting=0)).rowcount:  # type: ignore[attr-defined]
+def forgotten(actor: Actor | None, vault: str) -> None:
+    """This phone says that nothing is kept on it any more. Unknown ids are passed over, and no answer tells which are.
+
+    Its person says so signed in. A phone that was cut off has no session, and its own random id is enough: that changes
+    only what its people read about it, and it is not believed any longer than until the phone asks as itself again.
+    """
+    with every_authority():
+        phone = db.session.get(Phone, vault)
+        if phone is None or phone.forgotten_at is not None:
+            return
+        if phone.cut_off_at is not None:
+            phone.forgotten_at, phone.waiting = clock.now(), 0
+            db.session.flush()
+    if phone.cut_off_at is None and actor is not None and actor.person_id == phone.person_id:
+        permit(actor, Permission.PHONE_KEEP, Facts(actor.authority_id, person_id=actor.person_id))
+        phone.forgotten_at, phone.waiting = clock.now(), 0
         audit.wrote(actor, "phone:forgotten", vault[:26])
 
 
