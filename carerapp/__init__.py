@@ -89,7 +89,7 @@ def _serve_static(app: Flask) -> None:
         add_headers_function=headers.on_static,
     )
     white.add_files(str(html.STATIC), prefix=prefix)
-    app.wsgi_app = white  # type: ignore[method-assign]
+    app.wsgi_app = headers.marked(white)  # type: ignore[method-assign]
     proxies = app.config["TRUSTED_PROXIES"]
     if proxies:  # otherwise every try to sign in would be counted at the proxy's own address (bars S8)
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)  # type: ignore

@@ -10,6 +10,7 @@ import { start, watch } from "./behaviours.js";
 import { focusOn, go, h, view } from "./dom.js";
 import { leavesApp } from "./addresses.js";
 import { open } from "./offline/gate.js";
+import { WHY } from "./offline/pages.js";
 import { list } from "./offline/slots.js";
 
 const { body } = document;
@@ -100,7 +101,7 @@ document.addEventListener("htmx:error", ({ target, detail: { ctx, error } }) => 
   const words =
     error?.message === "signed-out"
       ? "You are signed out, so this was not done. Sign in, then try again."
-      : "This needs signal, and there was none. It was not done. What you chose is still here: try again when there is signal.";
+      : `${WHY[error?.why] || "This needs signal, and there was none."} It was not done. What you chose is still here: try again when there is signal.`;
   const place = target.closest?.("form") || document.getElementById("main");
   place.querySelector(".send-note")?.remove();
   place.prepend(h("div", { class: "send-note note note--bad", role: "alert" }, h("p", {}, words)));

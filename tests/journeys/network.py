@@ -12,6 +12,8 @@ from playwright.sync_api import Request, Route
 from carerapp.sync.rules import content_hash
 from tests.journeys.carer import Carer
 
+MARK = {"X-Lantern": "1"}
+"""What answers of Lantern's own carry. A test that plays Lantern must say so, too."""
 SENDING = re.compile(r"/(recordings/|sync/items)$")
 
 
@@ -30,6 +32,20 @@ def on_the_way(carer: Carer, meets: Callable[[Route], Any]) -> Iterator[None]:
     context.route(SENDING, meet)
     yield
     context.unroute(SENDING, meet)
+
+
+CAFE = "<!doctype html><title>Free Wi-Fi</title><main id=main><h1>Welcome to Free Wi-Fi</h1><form>Accept</form></main>"
+
+
+@contextmanager
+def in_a_cafe(carer: Carer, asked: str = "**/*", **answer: Any) -> Iterator[None]:
+    """The page of a Wi-Fi answers whatever this phone asks (at these addresses), and says that all is well."""
+    context = carer.phone.context
+    assert context
+    says = {"status": 200, "content_type": "text/html", "body": CAFE} | answer
+    context.route(asked, lambda route: route.fulfill(**says))
+    yield
+    context.unroute(asked)
 
 
 def nudge(carer: Carer) -> None:

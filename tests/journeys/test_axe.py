@@ -10,7 +10,7 @@ from tests.bars.test_storage_full import FULL
 from tests.journeys.axe import accessible, faults_of
 from tests.journeys.browser import SIZES, Faults, Phone
 from tests.journeys.carer import NOT_THE_DEMO, READY, Carer
-from tests.journeys.network import body_of, nudge, on_the_way, true_receipts
+from tests.journeys.network import MARK, body_of, nudge, on_the_way, true_receipts
 from tests.journeys.outbox import SLOW_DISK
 from tests.journeys.pictures import picture
 from tests.journeys.records import Records
@@ -261,7 +261,8 @@ def test_other_words_in_the_place_of_mine(amina: Carer, faults: Faults) -> None:
     faults.expect("status of 409")
     receipt = {"status": 409, "outcome": "conflict", "errors": {"": [OTHER_CONTENT]}, "location": "/recordings/x"}
     with on_the_way(
-        amina, lambda r: r.fulfill(status=409, body=body_of(r.request, [true_receipts(r.request)[0] | receipt]))
+        amina,
+        lambda r: r.fulfill(status=409, headers=MARK, body=body_of(r.request, [true_receipts(r.request)[0] | receipt])),
     ):
         amina.writes("mine").sees_heading("Today")
         expect(amina.item("mine")).to_contain_text("Lantern has other words in the place of these", timeout=10_000)

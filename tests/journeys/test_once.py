@@ -8,11 +8,12 @@ import pytest
 from playwright.sync_api import Page, Request, Route, expect
 
 from tests.journeys.carer import Carer
-from tests.journeys.network import body_of, nudge, on_the_way, true_receipts
+from tests.journeys.network import MARK, body_of, nudge, on_the_way, true_receipts
 from tests.journeys.records import Records
 from tests.serving import Server
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
+JSON = {"Content-Type": "application/json"}
 Answer = Callable[[Request], dict[str, Any]]
 
 
@@ -26,14 +27,19 @@ def changed(**change: Any) -> Answer:
 
     def answer(request: Request) -> dict[str, Any]:
         receipts = [receipt | change for receipt in true_receipts(request)]
-        return {"status": 200, "content_type": "application/json", "body": body_of(request, receipts)}
+        return {"status": 200, "headers": MARK | JSON, "body": body_of(request, receipts)}
 
     return answer
 
 
 def torn(request: Request) -> dict[str, Any]:
     """The right answer, with its end missing."""
-    return {"status": 200, "content_type": "application/json", "body": body_of(request, true_receipts(request))[:-7]}
+    return {"status": 200, "headers": MARK | JSON, "body": body_of(request, true_receipts(request))[:-7]}
+
+
+def unmarked(request: Request) -> dict[str, Any]:
+    """The right answer, said by somebody else."""
+    return {"status": 200, "headers": JSON, "body": body_of(request, true_receipts(request))}
 
 
 NOT_A_RECEIPT: dict[str, Answer] = {
@@ -41,9 +47,11 @@ NOT_A_RECEIPT: dict[str, Answer] = {
     "a redirect to a sign-in page": html(302, Location="/sign-in"),
     "network authentication required": html(511),
     "nothing, with 204": lambda request: {"status": 204},
-    "nothing, with 200": lambda request: {"status": 200, "content_type": "application/json", "body": ""},
-    "null": lambda request: {"status": 200, "content_type": "application/json", "body": "null"},
+    "nothing, with 200": lambda request: {"status": 200, "headers": JSON, "body": ""},
+    "nothing, from Lantern": lambda request: {"status": 200, "headers": MARK | JSON, "body": ""},
+    "null": lambda request: {"status": 200, "headers": MARK | JSON, "body": "null"},
     "half a JSON": torn,
+    "receipts that are not Lantern's": unmarked,
     "receipts for others": changed(id="00000000-0000-4000-8000-000000000000"),
     "receipts for other words": changed(hash="0" * 64),
     "receipts with no name of the words": changed(hash=None),

@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { anyOf, createConnection, createProbe } from "../../static/js/offline/connection.js";
 import { bringPack } from "../../static/js/offline/pack.js";
-import { reply, settled } from "./fakes.js";
+import { foreign, ping, reply, settled } from "./fakes.js";
 
+const PORTAL = "<!doctype html><h1>Free Wi-Fi</h1>";
 const asking = (answer, over = {}) => createConnection({ fetch: async (...asked) => answer(...asked), ...over });
 
 test("a café's welcome page does not say who we are", async () => {
@@ -21,9 +22,63 @@ test("a server that never answers is given up, and a body that stops half-way as
   const silent = createConnection({ fetch: (_path, { signal }) => never(signal) });
   await assert.rejects(silent.request("/", { limit: 20 }));
   const half = createConnection({
-    fetch: async (_path, { signal }) => ({ status: 200, headers: new Headers(), text: () => never(signal) }),
+    fetch: async (_path, { signal }) => ({ ...reply(200), text: () => never(signal) }),
   });
   await assert.rejects(half.request("/", { limit: 20 }));
+  clearInterval(awake);
+});
+
+/** Somebody who answers everything with this, and what /ping says there. */
+const instead = (answer, known) => async (path) => (path === "/ping" ? known() : answer());
+const silent = () => {
+  throw new TypeError("Failed to fetch");
+};
+
+test("R20: what does not carry Lantern's mark was not said by Lantern, whatever its status", async () => {
+  for (const [status, why] of [
+    [200, "foreign"],
+    [204, "foreign"],
+    [302, "foreign"],
+    [401, "foreign"],
+    [511, "foreign"],
+    [500, "ill"],
+    [502, "ill"],
+  ]) {
+    const answer = () => foreign(status, status === 204 ? "" : PORTAL);
+    for (const known of [answer, ping, silent, () => foreign(200, { ping: "somebody" }), () => foreign(200, "null")]) {
+      const { request, who, told } = createConnection({ fetch: instead(answer, known), waiting: () => 3 });
+      await assert.rejects(request("/"), (error) => error instanceof TypeError && error.why === why);
+      assert.equal(await who(), null);
+      assert.equal(told(), 0, "and so it does not know how much waits either");
+    }
+  }
+});
+
+test("R20: not even the right words wipe, pause or name anybody without the mark", async () => {
+  const fail = () => assert.fail("a stranger was believed");
+  const needs = { person: "amina", wipe: fail, paused: fail };
+  const wipe = foreign(401, { held: "cut-off" }, { "X-Wipe": "1" });
+  for (const lie of [wipe, foreign(401, { held: "paused" }), foreign(200, { person: "amina", vault: "make" })]) {
+    const { request, who } = createConnection({ fetch: instead(() => lie, ping), ...needs });
+    await assert.rejects(request("/"));
+    assert.equal(await who(), null);
+  }
+});
+
+test("R16: a server from before the mark, or behind a proxy that takes it off, is known by its word", async () => {
+  const before = () => foreign(200, { ping: "lantern" });
+  const { request, who } = createConnection({ fetch: instead(() => foreign(404, "not here"), before) });
+  assert.equal((await request("/")).status, 404);
+  assert.equal(await who(), null);
+  const knows = { person: "amina", vault: "make" };
+  assert.deepEqual(await createConnection({ fetch: instead(() => foreign(200, knows), before) }).who(), knows);
+});
+
+test("somebody who takes for ever over the known word is given up with the call", async () => {
+  const awake = setInterval(() => {}, 10);
+  const never = (signal) => new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
+  const fetch = (path, { signal }) => (path === "/ping" ? never(signal) : Promise.resolve(foreign(200, PORTAL)));
+  await assert.rejects(createConnection({ fetch }).request("/", { limit: 20 }));
   clearInterval(awake);
 });
 

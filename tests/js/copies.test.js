@@ -6,7 +6,7 @@ import { gunzipSync } from "node:zlib";
 import { createConnection } from "../../static/js/offline/connection.js";
 import { offerAgain, sendLocked, unheard } from "../../static/js/offline/copies.js";
 import { sealCopy } from "../../static/js/offline/seal.js";
-import { fakeBox, fakeClock, fakeLantern, fakeLock, hire, reply } from "./fakes.js";
+import { fakeBox, fakeClock, fakeLantern, fakeLock, hire, ping, reply } from "./fakes.js";
 
 const HASH = "a".repeat(64);
 const slot = { id: "vault-1", person: "amina" };
@@ -61,6 +61,7 @@ function lanternOf(person = "amina") {
   };
   lantern.fetch = async (path, { body, headers }) => {
     if (lantern.down) throw new TypeError("Failed to fetch");
+    if (path === "/ping") return ping();
     if (path === "/pwa/who") return who();
     const sent = JSON.parse(headers["Content-Encoding"] ? gunzipSync(body) : body);
     lantern.posts.push({ path, headers, ...sent, bytes: body.length });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { test } from "node:test";
 import { gzipSync } from "node:zlib";
-import { fakeBox, fakeClock, fakeLantern, fakeLock, hire, makeItem, reply, settled } from "./fakes.js";
+import { fakeBox, fakeClock, fakeLantern, fakeLock, foreign, hire, makeItem, reply, settled } from "./fakes.js";
 
 const gzip = async (bytes) => new Uint8Array(gzipSync(bytes));
 const world = (count, over = {}) => {
@@ -60,7 +60,7 @@ test("a phone that cannot pack sends smaller calls instead", async () => {
 test("a login page with 200 lets nothing go", async () => {
   for (const count of [1, 5]) {
     const { box, lantern, clock, courier } = world(count);
-    lantern.mood = () => reply(200, "<!doctype html><h1>Sign in</h1>", { "Content-Type": "text/html" });
+    lantern.mood = () => foreign(200, "<!doctype html><h1>Sign in</h1>", { "Content-Type": "text/html" });
     await courier.hint();
     await clock.pass(600_000);
     assert.ok(box.states().every((state) => state === "waiting"));
@@ -74,13 +74,15 @@ test("a thousand false answers drop nothing", async () => {
   const { box, lantern, clock, courier } = world(3);
   const lies = [
     () => reply(200, "<html>"),
+    () => foreign(200, "<html>"),
+    () => foreign(401, { held: "signed-out" }),
     () => reply(204, ""),
     () => reply(200, '{"receipts":['),
     () => reply(200, { receipts: [] }),
     (_path, items) => reply(200, { receipts: items.map(({ id }) => ({ id, hash: "no", outcome: "received" })) }),
     (_path, items) => reply(200, { receipts: items.map(({ hash }) => ({ id: "no", hash, outcome: "received" })) }),
-    () => reply(0, ""),
-    () => reply(302, ""),
+    () => foreign(0, ""),
+    () => foreign(302, ""),
     () => reply(503, "busy"),
     () => reply(401, "<html>proxy"),
     () => {
@@ -135,19 +137,21 @@ test("a batch that Lantern stumbles over is halved until the rest is through", a
 });
 
 test("R14: not even many that are answered without a receipt block those behind them for ever", async () => {
-  const { box, lantern, clock, courier } = world(50);
-  const odd = ({ id }) => Number(id.slice(3)) <= 30;
-  lantern.mood = (_path, items) => (items.some(odd) ? reply(403, "<h1>Blocked by the school</h1>") : undefined);
-  await courier.hint();
-  await clock.pass(120_000);
-  assert.equal(box.states().filter((state) => state === "received").length, 20);
-  lantern.mood = () => undefined;
-  await clock.pass(120_000);
-  assert.equal(box.states().filter((state) => state === "received").length, 50);
+  for (const status of [403, 200]) {
+    const { box, lantern, clock, courier } = world(50);
+    const odd = ({ id }) => Number(id.slice(3)) <= 30;
+    lantern.mood = (_path, items) => (items.some(odd) ? foreign(status, "<h1>Blocked by the school</h1>") : undefined);
+    await courier.hint();
+    await clock.pass(120_000);
+    assert.equal(box.states().filter((state) => state === "received").length, 20, `said with ${status}`);
+    lantern.mood = () => undefined;
+    await clock.pass(120_000);
+    assert.equal(box.states().filter((state) => state === "received").length, 50);
+  }
 });
 
 test("an item that is answered without a receipt does not block those behind it, and is tried again", async () => {
-  for (const answer of [reply(413, "<h1>Too large</h1>"), reply(404, "<h1>Not found</h1>"), reply(502, "")]) {
+  for (const answer of [foreign(413, "<h1>Too large</h1>"), reply(404, "<h1>Not found</h1>"), foreign(502, "")]) {
     const { box, lantern, clock, courier } = world(4);
     lantern.mood = (_path, items) => (items.some(({ id }) => id === "id-1") ? answer : undefined);
     await courier.hint();
@@ -179,9 +183,38 @@ test("no answer at all stops the pass", async () => {
   assert.equal(lantern.calls.filter(({ path }) => path !== "/sync/items").length, 1);
 });
 
+test("R20: what a stranger says of cut-offs, sign-ins, lost items and waiting is not listened to", async () => {
+  const { box, lantern, courier } = world(2, { wipe: () => assert.fail("wiped by a stranger") });
+  const headers = { "X-Wipe": "1", "X-Offer-Again": "1", "Retry-After": "30" };
+  for (const held of ["cut-off", "signed-out", "other-person", "paused"]) {
+    lantern.mood = () => foreign(401, { held }, headers);
+    await courier.hint();
+    assert.equal(courier.held(), null);
+  }
+  assert.equal(box.offers, undefined);
+  lantern.mood = () => undefined;
+  await courier.hint();
+  assert.deepEqual(box.states(), ["received", "received"]);
+});
+
+test("R16: the receipts of a server from before the mark are believed", async () => {
+  const { box, lantern, courier } = world(3);
+  const { fetch } = lantern;
+  const before = hire(box, lantern, fakeClock(), {
+    fetch: async (path, request) => {
+      const { status, text } = path === "/ping" ? foreign(200, { ping: "lantern" }) : await fetch(path, request);
+      return { ...foreign(status, ""), text };
+    },
+  });
+  await before.hint();
+  assert.deepEqual(box.states(), ["received", "received", "received"]);
+  before.stop();
+  courier.stop();
+});
+
 test("a call that is too large is made smaller", async () => {
   const { box, lantern, clock, courier } = world(100);
-  lantern.mood = (_path, items) => (items.length > 20 ? reply(413, "") : undefined);
+  lantern.mood = (_path, items) => (items.length > 20 ? foreign(413, "") : undefined);
   await courier.hint();
   await clock.pass(60_000);
   assert.ok(box.states().every((state) => state === "received"));
@@ -271,7 +304,7 @@ test("R24: with questions that hang instead of failing, the first is there withi
 test("a café that answers everything is asked who it is, not given the words again and again", async () => {
   const { box, lantern, clock, courier } = world(3, { probe: async () => (cafe ? null : { person: "amina" }) });
   let cafe = true;
-  lantern.mood = () => (cafe ? reply(200, "<h1>Free Wi-Fi</h1>") : undefined);
+  lantern.mood = () => (cafe ? foreign(200, "<h1>Free Wi-Fi</h1>") : undefined);
   await courier.hint();
   await clock.pass(60_000);
   const calls = lantern.calls.length;

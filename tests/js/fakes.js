@@ -96,6 +96,7 @@ export function fakeLantern({ person = "amina" } = {}) {
     return receiptFor(item);
   };
   lantern.fetch = async (path, { headers, body, signal }) => {
+    if (path === "/ping") return ping();
     const items = itemsOf(path, headers, body);
     const parts = Object.keys(items[0]).join();
     for (const item of items) item.hash ??= item.id.replace("id-", "hash-"); // Lantern works it out from the content
@@ -115,11 +116,18 @@ export function fakeLantern({ person = "amina" } = {}) {
   return lantern;
 }
 
-export const reply = (status, body, headers = {}) => ({
+/** What somebody else says in Lantern's place. */
+export const foreign = (status, body, headers = {}) => ({
   status,
   headers: new Headers(headers),
   text: async () => (typeof body === "string" ? body : JSON.stringify(body)),
 });
+
+/** What Lantern says: with its mark, as on every answer of its own. */
+export const reply = (status, body, headers = {}) => foreign(status, body, { "X-Lantern": "1", ...headers });
+
+/** How Lantern answers whoever asks for its known word. */
+export const ping = () => reply(200, { ping: "lantern" });
 
 function itemsOf(path, headers, body) {
   if (path !== "/sync/items") return [{ id: headers["Idempotency-Key"], hash: headers["X-Content-Hash"] }];

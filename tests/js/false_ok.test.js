@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import test from "node:test";
 import { sendLocked } from "../../static/js/offline/copies.js";
-import { fakeBox, fakeClock, fakeLantern, fakeLock, hire, reply } from "./fakes.js";
+import { fakeBox, fakeClock, fakeLantern, fakeLock, foreign, hire, ping, reply } from "./fakes.js";
 import { reached } from "./reached.js";
 
 function seeded(seed) {
@@ -150,7 +150,18 @@ const LIES = {
         ids.map((id) => yes(id)),
       ),
     ),
+  "the truth, said by a stranger": (path, ids) =>
+    foreign(
+      200,
+      whole(
+        path,
+        ids.map((id) => yes(id)),
+      ),
+    ),
 };
+// Each of them with Lantern's mark, so that the receipt alone is judged, and without it.
+for (const [name, lie] of Object.entries(LIES))
+  LIES[`${name}, without the mark`] = (...asked) => ({ ...lie(...asked), headers: new Headers(HTML) });
 const TURNS = 1500;
 const pick = (random) => Object.values(LIES)[Math.floor(random() * Object.keys(LIES).length)];
 
@@ -228,6 +239,7 @@ test("a thousand answers that are no receipt, given to the worker, let go of not
     const before = [...store.outbox.values()].map(({ receipt, ...record }) => record);
     const lie = pick(random);
     await behindTheLock(store, async (path) => {
+      if (path === "/ping") return ping();
       if (path === "/pwa/who") return reply(200, { person: "amina", vault: "make" });
       told += 1;
       return lie(
@@ -257,13 +269,14 @@ test("a thousand answers that are no receipt, given to the worker, let go of not
 });
 
 test("a café in Lantern's place is not given a single word, nor believed when it says whom it knows", async () => {
-  for (const lie of [LIES["a café's page"], LIES.true, LIES.null, LIES.nothing, LIES["ok: true"]]) {
+  const knows = () => foreign(200, { person: "amina", vault: "make" });
+  for (const lie of [LIES["a café's page"], LIES.true, LIES.null, LIES.nothing, LIES["ok: true"], knows]) {
     const asked = [];
     await behindTheLock(storeOf(2), async (path) => {
       asked.push(path);
       return lie(path, []);
     });
-    assert.deepEqual(asked, ["/pwa/who"]);
+    assert.ok(asked.includes("/pwa/who") && asked.every((path) => ["/pwa/who", "/ping"].includes(path)), `${asked}`);
   }
 });
 

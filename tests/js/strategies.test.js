@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { leavesApp } from "../../static/js/addresses.js";
-import { strategy } from "../../static/js/worker/strategies.js";
+import { keepAll, strategy } from "../../static/js/worker/strategies.js";
+import { foreign, ping, reply } from "./fakes.js";
 
 const ask = (path, over = {}) =>
   strategy({ method: "GET", mode: "navigate", sameOrigin: true, kept: false, path, ...over });
@@ -99,4 +100,33 @@ test("words never go where the disk would keep them in clear, nor into the page 
       false,
       name,
     );
+});
+
+/** Cache Storage, which fetches what it is told to keep. */
+function cachesOf(answers) {
+  const kept = new Map();
+  const open = async (name) => {
+    const cache = kept.get(name) || new Map();
+    kept.set(name, cache);
+    return {
+      match: async (path) => cache.get(path),
+      addAll: async (paths) => {
+        for (const path of paths) cache.set(path, answers[path]);
+      },
+    };
+  };
+  return { kept, open, delete: async (name) => kept.delete(name) };
+}
+
+test("R20: the worker keeps no café's page among Lantern's files, and then keeps none, for the next try", async () => {
+  const files = { "/shell": reply(200, "<html>"), "/app.js": reply(200, "go()") };
+  const fine = cachesOf(files);
+  await keepAll(fine, "shell-2", Object.keys(files), ping);
+  assert.equal(fine.kept.get("shell-2").size, 2);
+  for (const page of Object.keys(files)) {
+    const caches = cachesOf({ ...files, [page]: foreign(200, "<h1>Free Wi-Fi</h1>") });
+    caches.kept.set("shell-1", new Map());
+    await assert.rejects(keepAll(caches, "shell-2", Object.keys(files), ping));
+    assert.deepEqual([...caches.kept.keys()], ["shell-1"]);
+  }
 });

@@ -3,6 +3,7 @@
 const failed = () => new TypeError("Failed to fetch");
 const aborted = () => Object.assign(new Error("The wait was given up"), { name: "AbortError" });
 const LATE = [60_000, 1_200_000]; // ms; long after the phone has given it up
+const MARK = "X-Lantern"; // on every answer of Lantern's own
 const RESTART = [200, 20_000]; // ms that a server needs to be back
 const NOT_A_RECEIPT = {
   "a café's sign-in page": [200, "<html><body>Welcome to our free wi-fi. Press here.</body></html>"],
@@ -170,7 +171,8 @@ export class Line {
       this.world.say(`${this.phone.name}: the answer to something else comes back.`);
       this.arrive(call, there, (answer) => {
         if (!last || !answer) return call.no(failed());
-        this.world.at(20, () => this.deliver(call, { ...last, headers: [] }, async () => last.body));
+        const headers = last.headers.filter(([name]) => name === MARK); // it is Lantern's own
+        this.world.at(20, () => this.deliver(call, { ...last, headers }, async () => last.body));
       });
     },
     "not Lantern's answer"(call, there) {

@@ -1,10 +1,12 @@
 /** Passkeys: signing in and adding one. The same touch that signs in also gives the secret that opens the phone. */
 
 import { h } from "../dom.js";
+import { createConnection } from "../offline/connection.js";
 import { base64url, challenge, fromBase64url } from "../offline/vault.js";
 
 // One salt for everybody: which passkey will answer is not known beforehand, and the secret differs for each anyway.
 const SALT = new TextEncoder().encode("lantern phone vault 1");
+const LIMIT = 30_000; // ms for Lantern to answer
 const PRF = { prf: { eval: { first: SALT } } };
 
 /** Are there passkeys in this browser? */
@@ -43,11 +45,12 @@ function forLantern({ id, type, response }) {
 }
 
 async function post(path, body = {}) {
-  const headers = { "Content-Type": "application/json", "X-App": "1" };
-  const how = { method: "POST", headers, cache: "no-store", credentials: "same-origin" };
-  const answer = await fetch(path, { ...how, body: JSON.stringify(body) });
-  if (!answer.ok) throw Object.assign(new Error(path), { plain: (await answer.json().catch(() => ({}))).error });
-  return answer.json();
+  const { request } = createConnection({ fetch: globalThis.fetch.bind(globalThis) });
+  const headers = { "Content-Type": "application/json" };
+  const { status, text } = await request(path, { method: "POST", headers, body: JSON.stringify(body), limit: LIMIT });
+  const answer = JSON.parse(text);
+  if (status >= 400) throw Object.assign(new Error(path), { plain: answer.error });
+  return answer;
 }
 
 /** Asks for a passkey without a network: only the right secret opens the phone, so nobody needs to check the rest. */

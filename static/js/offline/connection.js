@@ -7,6 +7,7 @@
 
 const QUICK = 2500; // ms
 const SLOW = 20_000;
+const MARK = "X-Lantern"; // carerapp/shell/headers.py
 
 /** How long a call of so many bytes may take before the link counts as lost, in ms: 30 kbit/s, and time to be answered. */
 export const patience = (bytes) => 15_000 + Math.round(bytes / 3.75);
@@ -39,6 +40,25 @@ export const isCutOff = ({ status, headers, redirected }, text) =>
   headers.get("X-Wipe") === "1" && heldBy({ status, text, redirected }).held === "cut-off";
 
 /**
+ * Is this Lantern's own answer, and not one of a café or a proxy in its place? Each of its answers carries a mark.
+ * A server from before the mark, or behind a proxy that takes it off, is known by its word instead: that has none then.
+ * @param {{headers: Headers}} answer @param {typeof fetch} fetch @param {AbortSignal} [signal]
+ */
+export async function isLanterns({ headers }, fetch, signal) {
+  if (headers.get(MARK)) return true;
+  try {
+    const known = await fetch("/ping", { cache: "no-store", signal: anyOf(AbortSignal.timeout(QUICK), signal) });
+    return !known.headers.get(MARK) && JSON.parse(await known.text()).ping === "lantern";
+  } catch {
+    return false;
+  }
+}
+
+/** What it means that somebody else answered: 511 is what a Wi-Fi says that wants a sign-in, the rest a proxy. */
+const notLanterns = ({ status }) =>
+  Object.assign(new TypeError("not Lantern"), { why: status >= 500 && status !== 511 ? "ill" : "foreign" });
+
+/**
  * @param {{fetch: typeof fetch, id?: string, person?: string, wipe?: () => void, waiting?: () => number,
  *   oldest?: () => string|null, vaults?: () => Promise<number>}} needs
  *   vault id, its person, how much waits and since when, if there is a vault; and how many vaults there are on this phone
@@ -68,19 +88,21 @@ export function createConnection({
    * @param {string} path
    * @param {{method?: string, headers?: object, body?: any, signal?: AbortSignal, limit?: number, redirect?: string,
    *   priority?: string}} [request]  limit in ms
-   * @returns {Promise<Answer>} rejects when nobody answered in time
+   * @returns {Promise<Answer>} rejects when Lantern itself did not answer in time
    */
   async function request(path, { method = "GET", headers, body, signal, limit = 6000, ...more } = {}) {
     const words = said();
+    const inTime = anyOf(AbortSignal.timeout(limit), signal);
     const answer = await fetch(path, {
       ...more,
       method,
       body,
       headers: { ...headers, ...own, ...words },
-      signal: anyOf(AbortSignal.timeout(limit), signal),
+      signal: inTime,
       cache: "no-store",
       credentials: "same-origin",
     });
+    if (!(await isLanterns(answer, fetch, inTime))) throw notLanterns(answer);
     const { status, headers: got, url, redirected } = answer;
     const text = await answer.text();
     told = Number(words["X-Waiting"] || 0);

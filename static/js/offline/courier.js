@@ -9,7 +9,7 @@
  *   zone: string, hash: string}} Item
  */
 
-import { isCutOff, patience } from "./connection.js";
+import { isCutOff, isLanterns, patience } from "./connection.js";
 import { next } from "./outbox.js";
 import { judge, judgeAll, judgeReceipt } from "./receipts.js";
 
@@ -23,6 +23,7 @@ const EAGER = 2_000; // ms from try to try while somebody looks and Lantern does
 const BREATH = 250; // ms between two tries at the least, when the first took its time to fail
 
 const HAPPENINGS = { received: "receipt", refused: "refused", kept: "kept", held: "signed-out", later: "failed" };
+const FOREIGN = { status: 502, text: "" }; // whatever it claims, it is no yes; smaller calls, or others, may get past it
 const wire = ({ id, path, fields, made_at, zone }) => ({ id, path, fields, made_at, zone });
 const SETTLED = ["received", "needs-you", "with-manager"];
 /** Whose account is paused is still heard, with what waits and nothing else. */
@@ -102,6 +103,8 @@ export function createCourier(needs) {
         credentials: "same-origin",
         redirect: "manual", // a redirect to a sign-in page is not a receipt
       });
+      pause = 0;
+      if (!(await isLanterns(answer, fetch, bell.signal))) return FOREIGN;
       const text = await answer.text();
       if (isCutOff(answer, text)) wipe();
       if (answer.headers.get("X-Offer-Again") === "1") await box.lost();

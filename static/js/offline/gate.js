@@ -106,8 +106,8 @@ async function tryOpen(doors, slot, secrets, more) {
 
 /** Signs out. An answer that knows nobody, or somebody else, is as good: the header keeps it from ending theirs. */
 async function isOut(request, body) {
-  const { status } = await request("/sign-out", { method: "POST", body });
-  return status < 400 || status === 401;
+  const { status, url } = await request("/sign-out", { method: "POST", body });
+  return status === 401 || (status < 400 && new URL(url).pathname === "/sign-in"); // others may lead astray
 }
 
 /** Signs out at the server, if somebody meant to. False while it can't be reached. */

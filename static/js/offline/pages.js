@@ -8,11 +8,12 @@ const LIMIT = 6000; // ms for a page; a copy that is a little old is better than
 const LIMIT_DOWN = 2000; // ms, once Lantern has just been found not to answer
 const LEASE = 7; // days; no copy outlives a week without contact, whatever an answer says
 const DAMAGED = { until: 0, path: "", title: "" }; // a copy that does not open counts as too old: it goes, and comes again
-const WHY = {
+export const WHY = {
   "no-signal": "No signal.",
   "signed-out": "You are signed out.",
   "other-person": "Someone else is signed in on this phone.",
   ill: "Lantern is not well at the moment.",
+  foreign: "Something else answers in Lantern's place, such as a Wi-Fi page that wants you to sign in.",
 };
 const titleOf = (html) => new DOMParser().parseFromString(html, "text/html").querySelector("h1")?.textContent.trim();
 const pathOf = (url) => {
@@ -101,7 +102,7 @@ export function createPages({
     main.replaceChildren(
       h("h1", {}, "This page is not on this phone"),
       h("p", {}, `${WHY[why]} It will open when Lantern answers again. What you wrote is safe.`),
-      ...(why === "no-signal" ? [] : [h("p", {}, h("a", { href: "/sign-in" }, "Sign in"))]),
+      ...(["no-signal", "foreign"].includes(why) ? [] : [h("p", {}, h("a", { href: "/sign-in" }, "Sign in"))]),
       ...(links.length ? [h("h2", {}, "You can open"), h("ul", {}, links)] : []),
     );
     return frame.innerHTML;
@@ -142,7 +143,7 @@ export function createPages({
     } catch (error) {
       if (signal.aborted) throw error; // the person went elsewhere meanwhile
       down = true;
-      return copy(path, "no-signal");
+      return copy(path, error.why || "no-signal");
     }
   }
 

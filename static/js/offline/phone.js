@@ -152,8 +152,8 @@ export async function openPhone({ slot, vault, store, lock, wipe, forget, wiped,
   async function introduce() {
     if ((await store.get("meta", "named")) === vault.kind) return true;
     const body = new URLSearchParams({ vault: slot.id, kind: vault.kind, label: labelOf(slot), waiting: count() });
-    const { status } = await connection.request("/auth/devices", { method: "POST", body });
-    if (status < 200 || status >= 300) return false;
+    const { status, redirected } = await connection.request("/auth/devices", { method: "POST", body });
+    if (status !== 200 || redirected) return false;
     await store.write([["put", "meta", vault.kind, "named"]]);
     return true;
   }

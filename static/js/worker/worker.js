@@ -6,7 +6,7 @@
 
 import { sendLocked } from "../offline/copies.js";
 import { list, records, vaults, wipe } from "../offline/vault.js";
-import { strategy } from "./strategies.js";
+import { keepAll, strategy } from "./strategies.js";
 
 const ASK = 1000; // ms for a page to say that it sends by itself; one that was put to sleep says nothing
 
@@ -14,7 +14,7 @@ const SHELL = `shell-${VERSION}-${SEAL_KEY}`; // a new seal key comes with a new
 const KEPT = new Set(PRECACHE);
 
 self.addEventListener("install", (event) => {
-  event.waitUntil(caches.open(SHELL).then((cache) => cache.addAll(PRECACHE)));
+  event.waitUntil(keepAll(caches, SHELL, PRECACHE, fetch));
 });
 
 // Only our own older shells: a worker that tidies away "all other caches" tidies away the key slots.
