@@ -161,6 +161,22 @@ def test_forgetting_a_phone_signs_out_as_well(amina: Carer, server: Server) -> N
     expect(amina.page.get_by_role("heading", name="Sign in")).to_be_visible()
 
 
+def test_forgetting_a_phone_on_which_somebody_else_is_signed_in(amina: Carer) -> None:
+    """R15: what is hers goes, he stays signed in, and nobody is told that there was no signal."""
+    amina.page.goto("/demo")
+    amina.page.get_by_role("button", name="Zed", exact=True).click()
+    expect(amina.chip).to_have_text("Everything is sent", timeout=READY)
+    amina.lock()
+    amina.page.get_by_label("Phone 1").check()
+    amina.unlock().this_phone()
+    amina.main.get_by_role("button", name="Forget this phone").click()
+    amina.main.get_by_role("button", name="Yes, forget it").click()
+    expect(amina.page.get_by_text("This phone has forgotten everything that was kept here for you.")).to_be_visible()
+    expect(amina.page.get_by_text("There was no signal")).to_have_count(0)
+    amina.unlock()
+    expect(amina.page.get_by_role("link", name="Zed", exact=True)).to_be_visible()
+
+
 def test_news_is_said_aloud_once_however_much_is_sent(amina: Carer, server: Server) -> None:
     """365 evenings go: one sentence when they begin, one when they have arrived."""
     amina.page.evaluate("""() => {
