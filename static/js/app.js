@@ -111,9 +111,9 @@ async function boot() {
   const inShell = Boolean(document.getElementById("lock"));
   watch(doors);
   start(document);
-  const slots = await list().catch(() => []);
+  const slots = await list().catch(() => null);
   const mine = person && !leavesApp(location.href);
-  const gate = inShell || (mine && (body.dataset.vault === "make" || slots.some((slot) => slot.person === person)));
+  const gate = inShell || (mine && (body.dataset.vault === "make" || slots?.some((slot) => slot.person === person)));
   if (gate) open({ doors, slots, inShell, person, demoPin: body.dataset.demoPin || null });
   if (person || inShell) navigator.serviceWorker?.register("/sw.js").catch(() => {});
 }

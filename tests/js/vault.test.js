@@ -10,12 +10,17 @@ const lock = (name, work) => {
 Object.defineProperty(globalThis, "navigator", { value: { locks: { request: lock } }, configurable: true });
 const entries = new Map();
 const done = []; // what happened to the key slots, in order
+let ill = 0; // so many reads fail, as on a phone short of memory
 globalThis.caches = {
   has: async () => entries.size > 0,
   delete: async () => entries.clear(),
   open: async () => ({
     keys: async () => [...entries.keys()].map((path) => ({ url: `https://phone${path}` })),
     match: async ({ url }) => {
+      if (ill > 0) {
+        ill -= 1;
+        throw new DOMException("Unexpected internal error.", "UnknownError");
+      }
       const text = entries.get(new URL(url).pathname);
       return text === undefined ? undefined : new Response(text);
     },
@@ -32,6 +37,11 @@ globalThis.caches = {
 };
 const destroyed = [];
 globalThis.indexedDB = {
+  open() {
+    const opening = { result: { close() {} } };
+    setImmediate(() => opening.onsuccess());
+    return opening;
+  },
   deleteDatabase(name) {
     destroyed.push(name);
     const request = {};
@@ -39,9 +49,8 @@ globalThis.indexedDB = {
     return request;
   },
 };
-const { base64url, fromBase64url, keepPasskeys, list, make, newPaperKey, removeWrap, unlock, wipe } = await import(
-  "../../static/js/offline/vault.js"
-);
+const { base64url, fromBase64url, keepPasskeys, list, make, newPaperKey, records, removeWrap, unlock, vaults, wipe } =
+  await import("../../static/js/offline/vault.js");
 const { paperKey, readPaper } = await import("../../static/js/offline/paper.js");
 
 function fakeStore(log = []) {
@@ -323,4 +332,25 @@ test("the tenth wrong PIN of one wipes nothing of the other", async () => {
 test("bytes survive being written as text", () => {
   const bytes = Uint8Array.from({ length: 256 }, (_, n) => n);
   assert.deepEqual(fromBase64url(base64url(bytes)), bytes);
+});
+
+test("a key slot that can't be read is not taken for one that is gone: nothing is deleted for it", async () => {
+  const secrets = { prf: { credential: "c", secret: new Uint8Array(32) } };
+  const { slot } = await make("nia", secrets);
+  const before = destroyed.length;
+  for (const ask of [
+    () => records(slot.id),
+    () => unlock(slot, secrets, fakeStore()),
+    list,
+    vaults,
+    () => make("ivo", secrets),
+  ]) {
+    ill = 1;
+    await ask(); // once is nothing: it is asked again
+    ill = 20;
+    await assert.rejects(ask(), { name: "UnknownError" });
+    ill = 0;
+  }
+  assert.equal(destroyed.length, before);
+  assert.equal((await list()).filter(({ id }) => id === slot.id).length, 1);
 });

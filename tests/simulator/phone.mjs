@@ -80,7 +80,7 @@ const createCaches = (disk) => ({
     const entries = disk.get(name);
     return {
       put: async (path, response) => void entries.set(path, await response.json()),
-      match: async (key) => ({ json: async () => structuredClone(entries.get(pathOf(key))) }),
+      match: async (key) => ({ text: async () => JSON.stringify(entries.get(pathOf(key))) }),
       keys: async () => [...entries.keys()].map((path) => ({ url: `http://localhost:5000${path}` })),
       delete: async (key) => entries.delete(pathOf(key)),
     };

@@ -3,7 +3,7 @@
 import * as passkeys from "../behaviours/passkey.js";
 import { button, focusOn, go, h, here, placeFor, view } from "../dom.js";
 import { createConnection, onHints } from "./connection.js";
-import { sendLocked, unheard } from "./copies.js";
+import { sendLocked, unsent } from "./copies.js";
 import { later } from "./later.js";
 import { showLock } from "./lock.js";
 import { openPhone } from "./phone.js";
@@ -26,6 +26,8 @@ const QUIET = "govuk-button--secondary";
 const NEW_PASSKEY =
   "Your new passkey does not open this phone yet. Open it once with another way that you have. From then on the passkey opens it too.";
 const GONE = "What was kept here is deleted: this phone was cut off, or somebody chose to forget it in another window.";
+const UNREADABLE =
+  "What is kept here can't be read just now. Nothing is deleted. Close Lantern, wait a moment, then open it again.";
 const NOT_READY =
   "There was no signal to get this phone ready, so nothing is kept on it yet. Open this page again when there is signal.";
 const SIGNED_OUT =
@@ -190,7 +192,7 @@ async function looking(id, look) {
 }
 
 const unsentOf = ({ id }) =>
-  looking(id, async (store) => (await unheard(store)).length + (await store.count("needs-you")));
+  looking(id, async (store) => (await unsent(store)).length + (await store.count("needs-you")));
 
 /** How much waits behind the lock. Counting needs no key. */
 async function countWaiting(doors, slots) {
@@ -227,8 +229,8 @@ function sendBehindTheLock(doors) {
   hint();
 }
 
-function nothingHere(message) {
-  const heading = h("h1", {}, "Nothing is kept on this phone");
+function nothingHere(message, title = "Nothing is kept on this phone") {
+  const heading = h("h1", {}, title);
   const status = document.getElementById("status");
   status.replaceChildren();
   delete status.dataset.state;
@@ -254,7 +256,7 @@ async function startAnew(doors, slot) {
     await wipe(slot.id);
     await setUp(doors, { person: slot.person, demoPin: who.demo_pin });
   };
-  placeFor("lock").replaceChildren(
+  const parts = [
     heading,
     h("p", {}, "Without your passkey, your PIN or your paper key nobody can open what is kept here. We can't either."),
     unsent > 0 && h("p", {}, h("strong", {}, `${things} would be lost.`), " Everything that was sent is safe."),
@@ -263,7 +265,8 @@ async function startAnew(doors, slot) {
       ? button("Delete it and start anew", anew, "govuk-button--warning")
       : h("p", {}, h("a", { class: "govuk-button", href: "/sign-in" }, "Sign in")),
     button("Go back", () => showAsk(doors, slot.id), QUIET),
-  );
+  ];
+  placeFor("lock").replaceChildren(...parts.filter(Boolean));
   focusOn(heading);
 }
 
@@ -373,9 +376,11 @@ export async function madePasskey(doors, { person, prf }, after) {
 
 /**
  * Decides what this document is to be.
- * @param {{doors: object, slots: import("./slots.js").Slot[], inShell: boolean, person: string|null, demoPin: string|null}} facts
+ * @param {{doors: object, slots: import("./slots.js").Slot[]|null, inShell: boolean, person: string|null,
+ *   demoPin: string|null}} facts  slots: null when the disk does not say which there are
  */
 export async function open({ doors, slots, inShell, person, demoPin }) {
+  if (!slots) return inShell && nothingHere(UNREADABLE, "This phone does not answer");
   const mine = slots.find((slot) => slot.person === person);
   if (!inShell && !mine) return setUp(doors, { person, demoPin });
   const asked = askWho(doors, slots);

@@ -14,14 +14,35 @@ const SLOTS = "keyslot";
 /** One window at a time changes the slots. */
 export const alone = (work) => navigator.locks.request(SLOTS, work);
 
-async function entries(cache) {
+/** The slot, or null when a phone died while it was written. */
+function whole(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+async function read(cache) {
   const keys = await cache.keys();
-  const read = async (key) => (await cache.match(key))?.json();
-  const slots = await Promise.all(keys.map((key) => read(key).catch(() => null)));
+  const text = async (key) => (await cache.match(key))?.text();
+  const texts = await Promise.all(keys.map(text));
   return keys.map((key, at) => {
     const [, , id, turn = 0] = new URL(key.url).pathname.split("/");
-    return { key, id, turn: Number(turn), slot: slots[at] };
+    return { key, id, turn: Number(turn), slot: whole(texts[at]) };
   });
+}
+
+/**
+ * Every entry there is; a torn one has no slot. A disk that does not answer throws: nobody may take it for a phone on
+ * which nothing is kept, or for a vault that was wiped.
+ */
+async function entries() {
+  if (!(await caches.has(SLOTS))) return [];
+  const cache = await caches.open(SLOTS);
+  const found = await read(cache).catch(() => []);
+  const sound = found.length && found.every(({ slot }) => slot);
+  return sound ? found : read(cache); // another window was just writing one anew, or the disk stumbled
 }
 
 /** The newest whole entry of each vault. */
@@ -33,27 +54,25 @@ function newest(found) {
 
 /** The vaults on this phone, oldest first. @returns {Promise<Slot[]>} */
 export async function list() {
-  if (!(await caches.has(SLOTS))) return [];
-  const cache = await caches.open(SLOTS);
-  let found = await entries(cache);
-  if (found.some(({ slot }) => !slot)) found = await entries(cache); // another window was just writing it anew
+  const found = await entries();
   const best = newest(found);
   const old = found.filter(({ id, turn }) => turn < best.get(id)?.turn);
+  const cache = old.length && (await caches.open(SLOTS));
   await Promise.all(old.map(({ key }) => cache.delete(key)));
   const slots = [...best.values()].map(({ slot }) => slot);
   return slots.sort((a, b) => a.label.localeCompare(b.label, "en", { numeric: true }));
 }
 
 /** One vault's slot as it is now, or null when it is gone. @param {string} id @returns {Promise<Slot|null>} */
-export const find = async (id) => (await list()).find((slot) => slot.id === id) || null;
+export const find = async (id) => newest(await entries()).get(id)?.slot || null;
 
 /** How many vaults are on this phone: one person's cut-off may clear the whole browser only when it is theirs alone. */
-export const vaults = async () => (await list()).length;
+export const vaults = async () => newest(await entries()).size;
 
 /** Writes a slot; the one before it goes when the new one is whole. Inside `alone`. @param {Slot} slot */
 export async function write(slot) {
   const cache = await caches.open(SLOTS);
-  const mine = (await entries(cache)).filter(({ id }) => id === slot.id);
+  const mine = (await entries()).filter(({ id }) => id === slot.id);
   const turn = Math.max(0, ...mine.map((entry) => entry.turn)) + 1;
   await cache.put(`/keyslot/${slot.id}/${turn}`, new Response(JSON.stringify(slot)));
   await Promise.all(mine.map(({ key }) => cache.delete(key)));
@@ -62,7 +81,7 @@ export async function write(slot) {
 /** Deletes every entry of a vault. @param {string} id */
 export async function erase(id) {
   const cache = await caches.open(SLOTS);
-  const found = await entries(cache);
+  const found = await entries();
   await Promise.all(found.filter((entry) => entry.id === id).map(({ key }) => cache.delete(key)));
   if (!(await cache.keys()).length) await caches.delete(SLOTS);
 }
