@@ -15,6 +15,7 @@ from tests.journeys.locks import kept
 from tests.journeys.passkeys import Authenticator, link_for
 from tests.journeys.pictures import picture
 from tests.journeys.records import Records
+from tests.journeys.test_refused import write_too_much
 from tests.journeys.worker import Worker
 from tests.serving import Server
 
@@ -209,6 +210,22 @@ def test_when_nothing_opens_it_any_more_its_owner_starts_anew(amina: Carer, serv
     expect(amina.chip).to_have_text("Everything is sent", timeout=READY)
     assert len(kept(amina)["databases"]) == kept(amina)["slots"] == 1
     assert Records(server).sentences() == ["behind the lock"]
+
+
+def test_starting_anew_says_what_was_refused_and_what_was_begun(amina: Carer, server: Server) -> None:
+    """A locked phone sent it, and Lantern could not take it: the words are nowhere but here."""
+    server.kill()
+    write_too_much(amina)
+    amina.write_about("Mia").says("half a sent")
+    amina.page.wait_for_timeout(300)
+    amina.lock()
+    with amina.page.expect_response(re.compile("/sync/sealed$")) as sent:
+        server.start()
+    assert sent.value.json()["receipts"][0]["outcome"] == "refused"
+    expect(amina.page.locator("#status")).to_contain_text("1 waiting on this phone")
+    press(amina, "I can't open it")
+    expect(amina.page.locator("#lock")).to_contain_text("2 things that were not sent would be lost.")
+    expect(amina.page.locator("#lock")).not_to_contain_text("false")
 
 
 def test_signing_out_with_no_signal_happens_at_the_next_contact(amina: Carer, server: Server) -> None:

@@ -4,7 +4,7 @@ import { createHash, randomUUID } from "node:crypto";
 import { test } from "node:test";
 import { gunzipSync } from "node:zlib";
 import { createConnection } from "../../static/js/offline/connection.js";
-import { offerAgain, sendLocked, unheard } from "../../static/js/offline/copies.js";
+import { lost, offerAgain, sendLocked, unheard, unsent } from "../../static/js/offline/copies.js";
 import { sealCopy } from "../../static/js/offline/seal.js";
 import { fakeBox, fakeClock, fakeLantern, fakeLock, hire, ping, reply } from "./fakes.js";
 
@@ -172,6 +172,17 @@ test("what is put off is said to be left, so that the browser tries again", asyn
   );
 });
 
+test("what Lantern refused while this was locked is still on this phone only, and is counted so", async () => {
+  const [store, lantern] = [fakeStore(3), lanternOf()];
+  lantern.judge = (id) => (id === "id-2" ? { outcome: "refused", status: 422 } : {});
+  await send(store, lantern);
+  assert.equal((await unheard(store)).length, 0);
+  assert.deepEqual(
+    (await unsent(store)).map(({ id }) => id),
+    ["id-2"],
+  );
+});
+
 test("a link that dies between two calls loses nothing and sends nothing twice that was answered", async () => {
   const [store, lantern] = [fakeStore(300), lanternOf()];
   lantern.mood = () => {
@@ -277,6 +288,35 @@ test("R22: a locked phone hears of it while it sends, and offers what it keeps",
   lantern.knows = () => false;
   await send(store, lantern);
   assert.deepEqual([...lantern.rows.keys()].sort(), ["id-1", "id-2", "id-3"]);
+});
+
+test("R22: what a manager had is handed in again, also when a locked phone hears of it first", async () => {
+  const [store, lantern] = [fakeStore(2), lanternOf()];
+  store.outbox.set(1, { ...store.outbox.get(1), state: "with-manager" });
+  store.meta.set("last", "id-0");
+  lantern.knows = () => false;
+  await send(store, lantern);
+  assert.equal(store.outbox.get(1).state, "waiting");
+  lantern.knows = () => true;
+  await send(store, lantern);
+  assert.deepEqual([...lantern.rows.keys()].sort(), ["id-1", "id-2"]);
+});
+
+test("R22: what it can't take back yet counts as on this phone only, and an offer that is put off stays put off", async () => {
+  const [store, lantern] = [fakeStore(3, { state: "received" }), lanternOf()];
+  const connection = createConnection({ fetch: lantern.fetch });
+  await lost(store);
+  lantern.judge = (id) => (id === "id-2" ? { outcome: "later" } : {});
+  await offerAgain(store, connection);
+  const again = () => [...store.outbox.values()].filter((record) => record.again).map(({ id }) => id);
+  assert.deepEqual([again(), store.meta.get("offer").left], [["id-2"], 1]);
+  await lost(store);
+  await offerAgain(store, connection);
+  assert.equal(lantern.posts.length, 1, "not at every contact");
+  store.meta.get("offer").from = 0;
+  lantern.judge = null;
+  await offerAgain(store, connection);
+  assert.deepEqual([again(), store.meta.has("offer")], [[], false]);
 });
 
 test("R22: the courier names what was received last, and notes when Lantern does not know it", async () => {

@@ -5,6 +5,7 @@
  * names the content by a salted hash, for short words are soon guessed from a plain one.
  */
 
+import { lost } from "./copies.js";
 import { durable, next } from "./outbox.js";
 import { isFull } from "./store.js";
 import { newId, sealCopy } from "./vault.js";
@@ -20,10 +21,10 @@ const announced = () => globalThis.document?.querySelector("meta[name=seal-key]"
 export function createBox(vault, store, now = () => new Date()) {
   const open = async (record) => {
     const item = await vault.open("outbox", record.id, record);
-    const { n, id, state, copy, receipt } = record;
-    return Object.assign(item, { n, id, state, copy, heard: receipt });
+    const { n, id, state, copy, receipt, again } = record;
+    return Object.assign(item, { n, id, state, copy, heard: receipt, again });
   };
-  const record = async ({ n, state, copy, heard, ...item }) => ({
+  const record = async ({ n, state, copy, heard, again, ...item }) => ({
     ...(n && { n }),
     id: item.id,
     state: durable(state),
@@ -49,8 +50,9 @@ export function createBox(vault, store, now = () => new Date()) {
 
     /** How many words are on this phone only. Needs no key. */
     async unsent() {
-      const [waiting, needsYou] = await Promise.all([store.count("waiting"), store.count("needs-you")]);
-      return { unsent: waiting + needsYou, needsYou };
+      const counts = [store.count("waiting"), store.count("needs-you"), store.get("meta", "offer")];
+      const [waiting, needsYou, offer] = await Promise.all(counts);
+      return { unsent: waiting + needsYou + (offer?.left || 0), needsYou };
     },
 
     /** When the oldest words that are on this phone only were written, by its own clock. */
@@ -114,16 +116,8 @@ export function createBox(vault, store, now = () => new Date()) {
 
     /** The item that Lantern received last, as far as this phone knows. Not to know it means it was put back to an earlier day. */
     last: () => store.get("meta", "last"),
-    /** Lantern did not know it: what it received in the last days is offered to it again (copies.js). */
-    async lost() {
-      // What a manager has is handed in again; a Lantern that still has it says so again.
-      const again = (await store.inState("with-manager")).map((kept) => [
-        "put",
-        "outbox",
-        { ...kept, state: "waiting" },
-      ]);
-      await store.write([["put", "meta", { after: 0, from: 0 }, "offer"], ...again]);
-    },
+    /** Lantern did not know it: what it received in the last days is offered to it again. */
+    lost: () => lost(store),
 
     /** What is with a manager and was not decided yet, as far as this phone heard. */
     async undecided() {

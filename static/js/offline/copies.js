@@ -12,8 +12,11 @@ const MOST = 150_000; // letters in one call: what a lost link makes us send aga
 const MANY = 500; // records looked at in one go; the server takes no more in one call
 const LATER = 3_600_000; // ms before what Lantern could not take is offered to it again
 
+const answered = async (store, is) => (await store.inState("waiting")).filter(({ receipt }) => is(receipt));
 /** What waits and was not answered yet. Needs no key. @returns {Promise<object[]>} */
-export const unheard = async (store) => (await store.inState("waiting")).filter((record) => !record.receipt);
+export const unheard = (store) => answered(store, (receipt) => !receipt);
+/** What Lantern does not have, as far as it told: what it refused is on this phone only. */
+export const unsent = (store) => answered(store, (receipt) => receipt?.outcome !== "received");
 
 const wire = ({ id, copy }) => ({ id, copy });
 
@@ -63,12 +66,27 @@ async function sendWaiting(store, connection) {
     if (!answer) break;
     const told = batch.filter(({ id }) => decided(answer.named.get(id)));
     const ops = told.map((record) => ["put", "outbox", { ...record, receipt: heard(answer.named.get(record.id)) }]);
-    if (answer.lost) ops.push(["put", "meta", { after: 0, from: 0 }, "offer"]);
     if (ops.length) await store.write(ops);
+    if (answer.lost) await lost(store);
     left -= told.length;
     rest = rest.slice(batch.length);
   }
   return left;
+}
+
+/**
+ * Lantern does not know what it received last: it was put back to an earlier day. What it had is offered to it again, and
+ * what a manager has is handed in again: a Lantern that still has it says so again. Needs no key.
+ */
+export async function lost(store) {
+  const { from = 0, left = 0 } = (await store.get("meta", "offer")) || {}; // one that is put off already stays put off
+  const again = (await store.inState("with-manager")).map((kept) => ({
+    ...kept,
+    state: "waiting",
+    receipt: undefined,
+  }));
+  const ops = again.map((record) => ["put", "outbox", record]);
+  await store.write([["put", "meta", { after: 0, from, left }, "offer"], ...ops]);
 }
 
 /**
@@ -84,17 +102,20 @@ export async function offerAgain(store, connection) {
   for (let { after, put = 0 } = offer; ; ) {
     const records = await store.inState("received", MANY, after);
     if (!records.length) {
-      const next = put ? ["put", "meta", { after: 0, from: Date.now() + LATER }, "offer"] : ["delete", "meta", "offer"];
-      return void (await store.write([next]));
+      const again = ["put", "meta", { after: 0, from: Date.now() + LATER, left: put }, "offer"];
+      return void (await store.write([put ? again : ["delete", "meta", "offer"]]));
     }
     const batch = fitting(records);
     const copies = batch.filter((record) => record.copy);
     const answer = copies.length ? await post(connection, copies, { "X-Offered-Again": "1" }) : { named: new Map() };
     if (!answer) return;
-    put += copies.filter(({ id }) => !decided(answer.named.get(id))).length;
+    const off = copies.filter(({ id }) => !decided(answer.named.get(id)));
+    put += off.length;
     const known = copies.findLast(({ id }) => answer.named.get(id)?.outcome === "received");
     after = batch.at(-1).n;
     const ops = [["put", "meta", { ...offer, after, put }, "offer"]];
+    const other = copies.filter((record) => Boolean(record.again) !== off.includes(record));
+    ops.push(...other.map((record) => ["put", "outbox", { ...record, again: off.includes(record) }]));
     if (known) ops.push(["put", "meta", known.id, "last"]);
     await store.write(ops);
   }
@@ -120,7 +141,8 @@ export async function sendLocked({ slots, openStore, fetch, lock, cutOff, vaults
       const waiting = (await unheard(store)).length;
       if (!waiting && !(await store.get("meta", "offer"))) continue;
       const { id, person } = slot;
-      const connection = createConnection({ fetch, id, person, waiting: () => waiting, vaults });
+      const here = (await unsent(store)).length;
+      const connection = createConnection({ fetch, id, person, waiting: () => here, vaults });
       const who = await connection.who();
       if (who?.wipe) {
         store.close();

@@ -51,7 +51,8 @@ export function whyWords({ held, trouble, heard }, now = new Date()) {
 const DECIDED = ["with-manager", "received"]; // not when it is offered again to a Lantern that was put back
 
 /** What stands beside one item. @param {{state: string, at?: string, with?: string, decision?: {outcome: string, by: string}}} item */
-export function stateWords({ state, at, with: keeper, decision }) {
+export function stateWords({ state, at, with: keeper, decision, again }) {
+  if (again) return "Lantern lost it, and is given it again";
   if (decision && DECIDED.includes(state))
     return `${decision.outcome === "let-in" ? "Let in" : "Kept out"} by ${decision.by}`;
   if (state === "with-manager") return `With ${keeper || "your manager"} to decide`;
