@@ -136,6 +136,26 @@ test("a batch that Lantern stumbles over is halved until the rest is through", a
   assert.equal(box.states().filter((state) => state === "received").length, 39);
 });
 
+test("R14: not even one for which a proxy asks everybody to wait blocks those behind it for ever", async () => {
+  const bare = [reply(503, "<h1>Busy</h1>", { "Retry-After": "30" }), reply(429, "")];
+  for (const answer of [...bare, reply(429, "", { "Retry-After": "9" })]) {
+    const { box, lantern, clock, courier } = world(10);
+    lantern.mood = (_path, items) => (items.some(({ id }) => id === "id-1") ? answer : undefined);
+    await courier.hint();
+    await clock.pass(600_000);
+    assert.equal(box.states().filter((state) => state === "received").length, 9);
+    assert.equal(box.items.get(1).state, "waiting");
+  }
+});
+
+test("a Lantern that is too busy for anybody is asked once a time, however long that lasts", async () => {
+  const { lantern, clock, courier } = world(100);
+  lantern.mood = () => reply(503, "<h1>Busy</h1>", { "Retry-After": "30" });
+  await courier.hint();
+  await clock.pass(600_000);
+  assert.ok(lantern.calls.length <= 22, `${lantern.calls.length} calls in ten minutes`);
+});
+
 test("R14: not even many that are answered without a receipt block those behind them for ever", async () => {
   for (const status of [403, 200]) {
     const { box, lantern, clock, courier } = world(50);

@@ -18,6 +18,7 @@ const MOST_BYTES = 1_900_000; // unpacked; the server stops at 2 MiB
 const MOST_ALONE = 4_000_000; // the server hangs up on one item of more, and what stands behind it would never go
 const MOST_PACKED = 150_000; // what a lost link makes us send again: 1.6 s of slow 4G
 const MOST_BARE = 20; // answers without a receipt in one pass; after so many it is Lantern that is ill, and not the items
+const WEARY = 4; // times that Lantern asked us to wait, until it may be one item that makes it ask
 const ROUND = 30_000; // ms between tries when nothing gives a hint
 const EAGER = 2_000; // ms from try to try while somebody looks and Lantern does not answer: a failed try costs nothing
 const BREATH = 250; // ms between two tries at the least, when the first took its time to fail
@@ -33,7 +34,7 @@ const TOO_MUCH = {
   outcome: "refused",
   errors: { "": ["This is too long to send at once. Save a copy, and send it in shorter parts."] },
 };
-const halves = (status) => status >= 400 && status !== 401 && status !== 429;
+const halves = (status, weary) => status >= 400 && status !== 401 && (status !== 429 || weary);
 /** Work whose failure is looked at later, where it is waited for. */
 const hushed = (work) => {
   work.catch(() => {});
@@ -151,9 +152,12 @@ export function createCourier(needs) {
     };
     const answer = await post("/sync/items", headers, packed);
     // Too much at once, or something in it that the batch stumbles over: go on in halves, down to one by one.
-    if (answer && halves(answer.status) && !pause) most = Math.max(1, Math.floor(batch.length / 2));
+    if (answer && halves(answer.status, weary()) && (!pause || weary()))
+      most = Math.max(1, Math.floor(batch.length / 2));
     return [answer, answer && judgeAll(answer, batch)];
   };
+
+  const weary = () => busy >= WEARY;
 
   async function send(cargo) {
     const { batch } = cargo;
@@ -248,11 +252,11 @@ export function createCourier(needs) {
   /** Lantern answered and decided nothing. What went alone may have trouble of its own: are those behind it tried? */
   function passOver(batch) {
     if (batch.length > 1) {
-      again = most < batch.length; // halved just now: worth another go at once
+      again = most < batch.length && !pause; // halved just now: worth another go at once
       return false;
     }
     bare += 1;
-    if (bare >= MOST_BARE) from = batch[0].n; // what stands behind them has its turn next time
+    if (bare >= MOST_BARE || (pause && weary())) from = batch[0].n; // what stands behind them has its turn next time
     return !pause && !from;
   }
 
