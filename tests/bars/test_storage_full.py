@@ -79,11 +79,13 @@ OUTBOX = """async () => {
 }"""
 
 
-def played(tmp_path: Path, story: Callable[[Carer, Server], Any]) -> Any:
+def played(tmp_path: Path, story: Callable[[Carer, Server], Any], *expected: str) -> Any:
     """A story on a phone of its own, in a thread of its own: a driver for the journeys may be open in this one."""
 
     def play() -> Any:
         faults = Faults()
+        for words in expected:
+            faults.expect(words)
         with serving(tmp_path / "data", workers=1) as server, sync_playwright() as driver:
             amina = Carer(Phone(driver, tmp_path / "profile", server.url, faults).open())
             try:
@@ -170,6 +172,26 @@ def other_ways(amina: Carer, server: Server) -> None:
     assert records.sentences() == [words, "A little room came back."]
     amina.write_about("Jay")
     expect(amina.happened).to_have_value("")
+
+
+def test_no_room_for_words_that_a_manager_must_see(tmp_path: Path) -> None:
+    """R7 S3: sent straight from the form, they are with a manager, and their author reads that instead of an error."""
+    played(tmp_path, kept_by_a_manager, "status of 404")
+
+
+def kept_by_a_manager(amina: Carer, server: Server) -> None:
+    """Jay has moved away, and the phone is full."""
+    amina.write_about("Jay").mood("Hard")
+    amina.page.evaluate(FULL)
+    Records(server).moves_away("Jay")
+    amina.says("The last evening with us.").save()
+    note = amina.form.locator(".save-note")
+    expect(note).to_contain_text(NOT_SAVED)
+    note.get_by_role("button", name="Send it now").click()
+    expect(note).to_contain_text("Della")
+    expect(note).not_to_contain_text("could not")
+    expect(amina.happened).to_have_value("")
+    assert Records(server).ask("select count(*) from quarantine_items") == [(1,)]
 
 
 def text_of(download: Download) -> str:

@@ -27,8 +27,8 @@ const NOT_SENT = {
  * @param {(item: object) => void} needs.mend  shows a refused item in its form again
  * @param {() => Promise<void>} needs.changed  the screen shows what waits
  * @param {(items: object[]) => void} needs.saveCopy  a file of the words, for the person to keep elsewhere
- * @param {() => Promise<void>} needs.saved  words are on this phone only: what makes them safer there may be asked for
- * @param {(title: string, page: string) => void} needs.unsaved  they could not be saved, and the page that held them is gone
+ * @param {(page: string) => Promise<void>} needs.saved  words are on this phone only: what makes them safer there may be asked for
+ * @param {(page: string) => void} needs.unsaved  they could not be saved, and the page that held them is gone
  */
 export function createForms({ vault, box, drafts, courier, mend, changed, saveCopy, saved, unsaved }) {
   const busy = new WeakSet();
@@ -90,11 +90,16 @@ export function createForms({ vault, box, drafts, courier, mend, changed, saveCo
       drafts.of(form).tried = item.hash;
       say(form, "wait", "Sending…");
       const { verdict, receipt } = await courier.carry(item);
-      const reasons = verdict === "refused" ? Object.values(receipt.errors).flat() : [];
-      if (verdict !== "received") return offer(form, submitter, NOT_SENT[verdict], reasons);
+      const reasons = receipt?.errors ? Object.values(receipt.errors).flat() : [];
+      const there = ["received", "kept"].includes(verdict);
+      if (!there) return offer(form, submitter, NOT_SENT[verdict], reasons);
       const { mends } = drafts.of(form);
       if (mends) await box.forget(mends).catch(() => {});
       await drafts.drop(form).catch(() => {}); // should it come back, it is the same words under the same id
+      if (verdict === "kept") {
+        form.reset();
+        return say(form, "wait", reasons.join(" ")); // a manager has it: why, and who
+      }
       announce(stateWords({ state: "received", at: receipt.at }));
       await go(form.dataset.after || "/");
     } finally {
@@ -135,12 +140,13 @@ export function createForms({ vault, box, drafts, courier, mend, changed, saveCo
     say(form, "wait", "Saving…"); // never timed out into "Saved": a busy disk may take its time
     announce("Saving…");
     let release = () => {};
-    const page = here();
+    let page = here();
     try {
       await drafts.attach(form);
+      if (drafts.of(form)?.mends) page = "/me/phone"; // what mends an item is found through that item
       release = hold(form);
       const item = await save(form, submitter);
-      saved().catch(() => {});
+      saved(page).catch(() => {});
       announce(stateWords({ state: "waiting" }));
       form.reset();
       release();
@@ -151,7 +157,7 @@ export function createForms({ vault, box, drafts, courier, mend, changed, saveCo
       release();
       drafts.keep(form);
       if (form.isConnected) offer(form, submitter, NOT_SAVED);
-      else unsaved(form.dataset.title || "What you wrote", page); // they have gone on: it is said where they are now
+      else unsaved(page); // they have gone on: it is said where they are now
       return null;
     }
   }

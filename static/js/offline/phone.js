@@ -104,8 +104,8 @@ export async function openPhone({ slot, vault, store, lock, wipe, forget, wiped,
   }
 
   /** To be woken when the network is back, and to be kept. */
-  async function saved() {
-    safety.saved();
+  async function saved(page) {
+    safety.back(page);
     safety.ask().catch(() => {});
     const worker = await navigator.serviceWorker?.ready;
     worker?.sync?.register("drain").catch(() => {});
@@ -261,6 +261,7 @@ export async function openPhone({ slot, vault, store, lock, wipe, forget, wiped,
       for (const form of document.querySelectorAll("#view form[data-draft], #view form[data-queue]"))
         drafts.attach(form);
       drafts.mend(null);
+      safety.back(here());
       return waiting.page(at).then(stands);
     },
     /** Lets go of everything: keys, words on the screen, what was on its way. What was typed is kept first. */

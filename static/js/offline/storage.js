@@ -11,6 +11,8 @@ const UNSENT_HOURS = 24; // before the authority's own figure is known
 // Words that are in the memory of this page only: the browser asks before it throws them away.
 globalThis.addEventListener?.("beforeunload", (event) => unkept() && event.preventDefault());
 
+const lost = new Map(); // vault -> the page whose words it could not save; not for the disk, which may be full, and naming nobody
+
 /** How much of its room is taken, where the browser says so: 0 to 1, or null. */
 async function taken() {
   const { usage, quota } = (await navigator.storage?.estimate?.().catch(() => null)) || {};
@@ -31,7 +33,6 @@ export async function createSafety({ store, box, held, saveAll }) {
   let hours = (await store.get("meta", "unsent-hours")) ?? UNSENT_HOURS;
   let oldest = null;
   let over = false;
-  let lost = null; // what could not be saved while somebody had gone on already
   const said = new Set();
 
   function waited({ unsent, needsYou }) {
@@ -79,11 +80,11 @@ export async function createSafety({ store, box, held, saveAll }) {
     );
 
   const unsaved = () =>
-    lost &&
+    lost.has(store.id) &&
     note(
       "bad",
-      h("p", {}, h("strong", {}, "Not saved: ", h("span", { dir: "auto" }, lost.title), ". This phone may be full.")),
-      h("p", {}, to(lost.page, "Go back to your words"), " and press Save again. Do not close Lantern before that."),
+      h("p", {}, h("strong", {}, "What you wrote last was not saved.", " This phone may be full.")),
+      h("p", {}, to(lost.get(store.id), "Go back to it"), " and press Save again. Do not close Lantern before that."),
     );
 
   /** What there is to say, each once aloud. */
@@ -120,14 +121,15 @@ export async function createSafety({ store, box, held, saveAll }) {
 
   return {
     look: () => look().catch(() => {}),
-    /** Words stayed a draft although somebody pressed Save and went on. Until something is saved, this is said everywhere. */
-    unsaved(title, page) {
-      lost = { title, page };
+    /** Words stayed a draft although somebody pressed Save and went on. This is said everywhere until they are back there. */
+    unsaved(page) {
+      lost.set(store.id, page);
       said.delete("unsaved");
       return look().catch(() => {});
     },
-    saved() {
-      lost = null;
+    /** They are at their words again, or have saved them. @param {string} page */
+    back(page) {
+      if (lost.get(store.id) === page) lost.delete(store.id);
     },
     /** When the oldest words that are on this phone only were written, by its own clock; null when there are none. */
     oldest: () => oldest,
