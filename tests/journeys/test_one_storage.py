@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.bars.figures import reached
 from tests.journeys.carer import PIN, READY, Carer
 from tests.journeys.outbox import open_box
 from tests.journeys.records import Records
@@ -91,7 +92,10 @@ def test_an_update_in_another_window_locks_this_one_and_says_why(amina: Carer, s
     newer = Window(amina)
     sources(newer.page)
     took = newer.page.evaluate(UPDATE)
-    assert took["waiting"] == 1 and took["took"] < 10_000, took
+    assert took["waiting"] == 1
+    assert reached(
+        "R16", "an old window lets go of what an update changes within", took["took"] / 1000, most=10, unit="s"
+    )
     expect(amina.page.get_by_role("heading", name="Unlock")).to_be_visible()
     expect(amina.page.get_by_role("alert")).to_contain_text("Lantern was updated in another window.")
     amina.type_pin(PIN)  # this build is older than what the phone holds now

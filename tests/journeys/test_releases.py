@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Playwright, Route, expect
 
+from tests.bars.figures import reached
 from tests.fixtures import Release, releases
 from tests.fixtures.serve import serving_from
 from tests.journeys.browser import Faults, Phone
@@ -53,6 +54,9 @@ def test_what_an_earlier_release_kept_reaches_lantern(
     records = Records(server)
     in_order = [saw for (saw,) in records.ask("select saw from recordings order by rowid")]
     assert in_order == [*words["received"], *words["waiting"]]
+    what = f"of {len(in_order)} written with release {release.number}, lost by the update or put out of order"
+    wrong = sum(got != want for got, want in zip(in_order, [*words["received"], *words["waiting"]], strict=True))
+    assert reached("R16", what, wrong, most=0)
 
     for child, draft in words["drafts"].items():
         amina.today().write_about(child)
