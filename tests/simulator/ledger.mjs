@@ -108,6 +108,10 @@ export class Ledger {
     checkRows([...facts.server.recordings, ...kept.filter(([id]) => !let_in.includes(id))], this);
     facts.stored = new Set([...facts.server.recordings, ...kept].map(([, , , saw]) => saw.match(WORD)[0]));
     checkTraces(facts.server);
+    // A phone that died after the write and before it could say so has put these in the place of those all the same.
+    const there = ({ word }) =>
+      facts.stored.has(word) || facts.phones.some(({ items }) => items.some((item) => item.word === word));
+    for (const entry of this.entries) if (entry.mends && there(entry)) entry.mends.gone ||= "mended";
     for (const entry of this.entries) checkEntry(entry, facts);
     for (const phone of facts.phones) checkDisk(phone, facts.cut, this);
   }

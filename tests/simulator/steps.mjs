@@ -379,6 +379,7 @@ export const STEPS = {
       const { person, phone, vault } = window;
       const entry = history.ledger.add({ person, phone: phone.name, vault: vault.id, kind: "good", acked: false });
       const mends = { n: item.n, id: item.id, state: item.state, entry: before };
+      entry.mends = before;
       await keep(history, window, written(history, dice, window, "good", entry), entry, mends);
       await history.world.pass(pause(dice));
     },
