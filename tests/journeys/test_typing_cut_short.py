@@ -145,6 +145,48 @@ def test_nothing_typed_is_lost_however_it_is_cut_short(amina: Carer, server: Ser
     assert reached("R2", "places on the disk where a typed word can be read", readable, most=0)
 
 
+def test_whoever_leaves_before_their_words_came_back_finds_them_when_they_return(amina: Carer) -> None:
+    """R2: a slow phone still looked for the draft when its form was left; that keeps its place for nobody."""
+    amina.write_about("Jay").says("He came home quiet.")
+    amina.page.wait_for_timeout(300)
+    amina.today()
+    amina.page.evaluate("""() => {
+      const own = navigator.locks.request.bind(navigator.locks);
+      window.slow = 1500;
+      navigator.locks.request = async (name, ...rest) => {
+        if (name.startsWith('draft-')) await new Promise((resolve) => setTimeout(resolve, window.slow));
+        return own(name, ...rest);
+      };
+    }""")
+    amina.page.get_by_role("link", name="Write about Jay's day").first.click()
+    amina.sees_heading("Write about Jay's day").today()
+    amina.page.wait_for_timeout(2000)
+    amina.page.evaluate("() => { window.slow = 0; }")
+    amina.write_about("Jay")
+    expect(amina.happened).to_have_value("He came home quiet.")
+
+
+def test_a_draft_that_could_not_be_read_is_not_written_over(amina: Carer) -> None:
+    """R2: the disk stumbles once; what is typed meanwhile has a place of its own."""
+    amina.write_about("Jay").says("He came home quiet.")
+    amina.page.wait_for_timeout(300)
+    amina.today()
+    amina.page.evaluate("""() => {
+      const { get } = IDBObjectStore.prototype;
+      IDBObjectStore.prototype.get = function (...args) {
+        if (window.sound || this.name !== 'drafts') return get.apply(this, args);
+        throw new DOMException('the disk stumbles', 'UnknownError');
+      };
+    }""")
+    amina.write_about("Jay").says("Typed while the disk stumbled.")
+    amina.page.wait_for_timeout(300)
+    amina.page.evaluate("() => { window.sound = true; }")
+    amina.today().write_about("Jay")
+    expect(amina.happened).to_have_value("He came home quiet.")
+    amina.save().sees_heading("Today").waits(0).write_about("Jay")
+    expect(amina.happened).to_have_value("Typed while the disk stumbled.")
+
+
 def test_start_again_forgets_the_draft(amina: Carer) -> None:
     """A draft that somebody does not want does not come back for ever."""
     amina.write_about("Jay").says("not this")

@@ -5,7 +5,7 @@
 
 import { announce, button, focusOn, h, here, note } from "../dom.js";
 import { collect, controls, fill } from "./fields.js";
-import { giveBack, placeOf } from "./places.js";
+import { giveBack, MOST, placeOf } from "./places.js";
 import { newId } from "./vault.js";
 import { dayAndTime, localIso } from "./words.js";
 
@@ -112,7 +112,9 @@ export function createDrafts(vault, store) {
     draft.writes = coalesce((value) => write(draft, value));
     if (!form.dataset.draft) return;
     form.inert = true;
-    const kept = await restore(form, draft).catch(() => full(form));
+    const restoring = restore(form, draft).catch(() => full(form));
+    draft.ready = restoring;
+    const kept = await restoring;
     form.inert = false;
     putCaret(form, kept?.caret);
   }
@@ -121,8 +123,8 @@ export function createDrafts(vault, store) {
     const item = mending?.draft === form.dataset.draft ? mending : null;
     const name = `draft:${item ? `${item.draft}#${item.id}` : form.dataset.draft}`;
     const named = (nth) => vault.name(nth > 1 ? `${name} ${nth}` : name);
-    draft.key = await named(1);
-    draft.empty = JSON.stringify(collect(form)); // with these two, what is typed is kept even when nothing comes back
+    draft.empty = JSON.stringify(collect(form));
+    draft.key = await named(MOST); // should a read fail: what is typed is kept, and not in the place of what was there
     const { found, ...place } = await placeOf(named, load);
     Object.assign(draft, place);
     if (item) draft.mends = { n: item.n, id: item.id, state: item.state };
@@ -172,7 +174,10 @@ export function createDrafts(vault, store) {
   function leave(form) {
     const draft = open.get(form);
     open.delete(form);
-    giveBack(() => draft.writes.settled().finally(() => draft.leave?.()));
+    giveBack(async () => {
+      await draft.ready; // who is gone before a place was found for them must not keep it
+      await draft.writes.settled().finally(() => draft.leave?.());
+    });
   }
 
   return {

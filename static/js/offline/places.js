@@ -1,6 +1,6 @@
 /** Places for drafts: each window that has a form open has one of its own, so that two that type never write over each other. */
 
-const MOST = 4; // windows of one form; whoever opens a fifth shares the first one's place
+export const MOST = 4; // windows of one form; whoever opens a fifth shares the first one's place
 
 const leaving = new Set(); // places that this window is giving back
 
@@ -18,6 +18,12 @@ const take = (key) =>
     });
   });
 
+/** A place whose words can't be read just now is not kept from whoever can read them later. */
+function letGo(error, ...places) {
+  for (const leave of places) leave?.();
+  throw error;
+}
+
 /**
  * A place for a form: one where words were left, else the first that is free.
  * @template T
@@ -31,7 +37,7 @@ export async function placeOf(name, load) {
   for (let nth = 1; nth <= MOST; nth += 1) {
     const key = await name(nth);
     const leave = await take(key);
-    const found = leave && (await load(key));
+    const found = leave && (await load(key).catch((error) => letGo(error, leave, free?.leave)));
     if (found || (leave && !free)) {
       free?.leave();
       free = { key, found, leave };
