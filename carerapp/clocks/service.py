@@ -12,9 +12,11 @@ from ..events import tags
 from ..events.models import Event
 from ..people.models import Person
 from ..people.queries import first_of_role, manager_of, supervising_worker, worker_of_child
+from ..policy.model import Times
 from ..policy.registry import policy_of
 from ..shell import clock, rows
 from ..shell.db import db
+from ..shell.memo import once
 from . import queries, rules
 from .models import Clock, HandUp
 
@@ -37,8 +39,7 @@ def open(
 
     One clock for each rule and subject: a second is refused by the database.
     """
-    policy = policy_of(authority)
-    times = policy.clocks[rule].times(clock.now(), policy.calendar)
+    times = once(_times, authority, rule, clock.now())
     return rows.keep(
         Clock,
         authority_id=authority,
@@ -54,6 +55,11 @@ def open(
         warn_at=times.warn_at,
         due_at=times.due_at,
     )
+
+
+def _times(authority: str, rule: str, now: datetime) -> Times:
+    policy = policy_of(authority)
+    return policy.clocks[rule].times(now, policy.calendar)
 
 
 def meet(rule: str, subject_id: str, by: str | None, with_: str) -> Clock | None:

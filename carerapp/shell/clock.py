@@ -19,12 +19,19 @@ def now() -> datetime:
 
 @contextmanager
 def pretend(moment: datetime) -> Iterator[None]:
-    """Inside, it is `moment`: for the demo's 90 days and for tests, never for a request."""
+    """Inside, it is `moment`: for the demo's 90 days and for tests."""
     token = _pretended.set(moment.astimezone(UTC))
     try:
         yield
     finally:
         _pretended.reset(token)
+
+
+@contextmanager
+def one_moment() -> Iterator[None]:
+    """Inside, no time passes: what arrives together was received at one moment, and is dated by it."""
+    with pretend(now()):
+        yield
 
 
 def today() -> date:

@@ -1,7 +1,8 @@
 """The base of every form: same rules for an open page and for an item that waited on a phone."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from collections.abc import Set as AbstractSet
 from functools import cache
 from typing import Any
 
@@ -15,6 +16,7 @@ from .posted import posted, receiving
 
 OPEN_TOO_LONG = "This page was open for a long time. Nothing you wrote is lost. Press the button again."
 _UNTYPED = re.compile("[\x00\ud800-\udfff]")
+NONE: frozenset[str] = frozenset()
 LONGEST = 20_000
 """Characters in one answer: some forty pages. A longer text is refused with a message and stays with its author."""
 
@@ -35,13 +37,27 @@ class Form(FlaskForm):
         """What WTForms would make of what was said, in a tenth of the time.
 
         It makes every field anew and reads each; but a field that was not posted is as in a form that was posted empty.
+        Of an item that waited, which is shown to nobody, such fields are not even copied.
         """
         blank = _blank(type(self))
-        self._fields = blank.fields_for(self)
+        lent = blank.lent.keys() - said.keys() if receiving() else NONE
+        self._fields = blank.fields_for(self, lent)
         self.__dict__.update(blank.form.__dict__ | self._fields, _fields=self._fields, form_errors=[])
         for name, field in self._fields.items():
             if field.name in said or name in blank.made_anew:
                 field.process(said)
+
+    def __getitem__(self, name: str) -> Any:
+        """The field, for whoever looks at it closely: one of its own."""
+        field = self._fields[name]
+        if isinstance(field, _Lent):
+            field = self._fields[name] = _blank(type(self)).field_for(self, name)
+            setattr(self, name, field)
+        return field
+
+    def __iter__(self) -> Iterator[Any]:
+        """Its fields, each its own."""
+        return iter([self[name] for name in self._fields])
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Check every field; a page whose token died gives its text back with a kind word."""
@@ -77,22 +93,41 @@ class _Blank:
         self.fine_empty = frozenset(name for name in fine if not hasattr(kind, f"validate_{name}"))
         """Fields that are right whenever they are empty, whatever the others hold: nobody need look."""
 
-        self._fields = [(name, type(field), field.__dict__) for name, field in fields]
+        self._fields = {name: (type(field), field.__dict__) for name, field in fields}
+        kept = self.made_anew | {name for name, field in fields if field.data}
+        self.lent = {name: _lent(field) for name, field in fields if name in self.fine_empty - kept}
+        """Fields at which nobody looks while nothing was said: many forms may have them in common."""
 
-    def fields_for(self, form: FlaskForm) -> dict[str, Field]:
-        """Its fields, for a form that reads something into them. They share nothing that is ever changed."""
-        made = {}
-        for name, kind, empty in self._fields:
-            field = made[name] = _new(kind)
-            field.__dict__ = values = empty.copy()
-            values["_form"] = form
-            values["raw_data"] = []
-            values["process_errors"] = [*empty["process_errors"]]
-        return made
+    def fields_for(self, form: FlaskForm, lent: AbstractSet[str]) -> dict[str, Field]:
+        """Its fields, for a form that reads something into them. Those not lent share nothing that is ever changed."""
+        return {name: self.lent[name] if name in lent else self.field_for(form, name) for name in self._fields}
+
+    def field_for(self, form: FlaskForm, name: str) -> Field:
+        """One of its fields."""
+        kind, empty = self._fields[name]
+        field = _new(kind)
+        field.__dict__ = values = empty.copy()
+        values["_form"] = form
+        values["raw_data"] = []
+        values["process_errors"] = [*empty["process_errors"]]
+        return field
 
 
 _blank: Callable[[Any], _Blank] = cache(_Blank)
 _new: Callable[[type[Field]], Field] = object.__new__
+
+
+class _Lent:
+    """An empty field that many forms have at once."""
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        raise AttributeError(f"{name}: this field is not this form's own; ask the form for it by name")
+
+
+def _lent(field: Field) -> Field:
+    made = _new(type(type(field).__name__, (_Lent, type(field)), {}))
+    made.__dict__.update(field.__dict__, _form=None, raw_data=(), errors=(), process_errors=())
+    return made
 
 
 def _is_made_anew(field: Field) -> bool:

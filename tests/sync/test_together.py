@@ -259,6 +259,17 @@ def test_a_refusal_that_is_tried_twice_leaves_one_trace(app, amina, cast, answer
         assert asked.execute("select count(*) from audit where kind = 'refused'").fetchone() == (1,)
 
 
+def test_what_arrives_together_was_received_at_one_moment(app, amina, cast) -> None:
+    """R24: a promise for each is worked out once, and all of them count from the same time."""
+    receipts = send(amina, [recording_item(cast["child:jay"], f"words {n}") for n in range(3)])
+    assert len({receipt["at"] for receipt in receipts}) == 1
+    with sqlite3.connect(app.config["DATA"] / "lantern.sqlite") as asked:
+        assert asked.execute("select count(distinct opened_at), count(distinct due_at) from clocks").fetchone() == (
+            1,
+            1,
+        )
+
+
 def test_statements_do_not_grow_with_the_batch(app, amina, cast) -> None:
     """R24, performance.md P3: a count, which no other load on the machine can change."""
 
