@@ -4,35 +4,36 @@
  * it to the WebCrypto of this Node. Random numbers come from the history's seed.
  */
 
-import { createCipheriv, createDecipheriv, createECDH, createHash, createHmac, hkdfSync } from "node:crypto";
+import { createCipheriv, createDecipheriv, createECDH, createHmac, createSecretKey, hash, hkdfSync } from "node:crypto";
 
 const TAG = 16;
 const refused = () => Object.assign(new Error("It does not open"), { name: "OperationError" });
 
 /** @param {() => {draw: () => number}} dice  what fresh keys are drawn from */
 const subtleOf = (dice) => ({
-  digest: async (_name, data) => arrayBuffer(createHash("sha256").update(data).digest()),
-  importKey: async (_format, bytes, algorithm) => ({ algorithm, raw: Buffer.from(bytes) }),
-  exportKey: async (_format, key) => arrayBuffer(key.raw),
-  deriveKey: async ({ salt, info }, from, algorithm) => ({
-    algorithm,
-    raw: Buffer.from(hkdfSync("sha256", from.raw, salt, info, algorithm.length / 8)),
+  digest: async (_name, data) => arrayBuffer(hash("sha256", data, "buffer")),
+  importKey: async (_format, bytes, algorithm) =>
+    algorithm === "HKDF" ? { secret: createSecretKey(bytes) } : { point: Buffer.from(bytes) },
+  exportKey: async (_format, key) => arrayBuffer(key.point),
+  // A key is made once for the many times that it is used: Node takes long to see that plain bytes are no key object.
+  deriveKey: async ({ salt, info }, { secret }, { length }) => ({
+    secret: createSecretKey(Buffer.from(hkdfSync("sha256", secret, salt, info, length / 8))),
   }),
   async generateKey() {
     const pair = createECDH("prime256v1");
     pair.setPrivateKey(Buffer.from(Array.from({ length: 32 }, (_, at) => (at ? Math.floor(dice().draw() * 256) : 7))));
-    return { publicKey: { raw: pair.getPublicKey() }, privateKey: { pair } };
+    return { publicKey: { point: pair.getPublicKey() }, privateKey: { pair } };
   },
-  deriveBits: async ({ public: theirs }, { pair }) => arrayBuffer(pair.computeSecret(theirs.raw)),
-  sign: async (_name, key, data) => arrayBuffer(createHmac("sha256", key.raw).update(data).digest()),
+  deriveBits: async ({ public: theirs }, { pair }) => arrayBuffer(pair.computeSecret(theirs.point)),
+  sign: async (_name, key, data) => arrayBuffer(createHmac("sha256", key.secret).update(data).digest()),
   async encrypt({ iv, additionalData }, key, data) {
-    const cipher = createCipheriv("aes-256-gcm", key.raw, iv).setAAD(additionalData || Buffer.alloc(0));
+    const cipher = createCipheriv("aes-256-gcm", key.secret, iv).setAAD(additionalData || Buffer.alloc(0));
     return arrayBuffer(Buffer.concat([cipher.update(data), cipher.final(), cipher.getAuthTag()]));
   },
   async decrypt({ iv, additionalData }, key, data) {
     const bytes = Buffer.from(data);
     try {
-      const decipher = createDecipheriv("aes-256-gcm", key.raw, iv).setAAD(additionalData || Buffer.alloc(0));
+      const decipher = createDecipheriv("aes-256-gcm", key.secret, iv).setAAD(additionalData || Buffer.alloc(0));
       decipher.setAuthTag(bytes.subarray(-TAG));
       return arrayBuffer(Buffer.concat([decipher.update(bytes.subarray(0, -TAG)), decipher.final()]));
     } catch {

@@ -38,7 +38,7 @@ export function pretendBrowser(world, crypto) {
     CompressionStream: class {},
     Response: class {
       constructor(body) {
-        this.json = async () => JSON.parse(body);
+        this.text = async () => body;
         this.arrayBuffer = async () => body;
       }
     },
@@ -50,10 +50,11 @@ export function pretendBrowser(world, crypto) {
   Math.random = () => world().dice.draw();
   AbortSignal.timeout = (ms) => {
     const bell = new AbortController();
-    world().at(ms, () => bell.abort());
+    world().at(ms, () => bell.abort(TOO_LATE));
     return bell.signal;
   };
 }
+const TOO_LATE = Object.assign(new Error("The wait is over"), { name: "TimeoutError" });
 const define = (object, name, how) => Object.defineProperty(object, name, { configurable: true, ...how });
 
 /** Web Locks of one phone: one at a time has a name, the others wait in line. A killed phone has none. */
@@ -79,8 +80,8 @@ const createCaches = (disk) => ({
     if (!disk.has(name)) disk.set(name, new Map());
     const entries = disk.get(name);
     return {
-      put: async (path, response) => void entries.set(path, await response.json()),
-      match: async (key) => ({ text: async () => JSON.stringify(entries.get(pathOf(key))) }),
+      put: async (path, response) => void entries.set(path, await response.text()),
+      match: async (key) => ({ text: async () => entries.get(pathOf(key)) }),
       keys: async () => [...entries.keys()].map((path) => ({ url: `http://localhost:5000${path}` })),
       delete: async (key) => entries.delete(pathOf(key)),
     };
@@ -106,6 +107,7 @@ export class Phone {
     this.windows = [];
     this.room = Number.POSITIVE_INFINITY;
     this.wiped = new Set(); // vaults that were wiped on purpose
+    this.caughtUp = new Set(); // vaults that heard in the end what a server that was put back lacks
     this.line = new Line(world, lantern, this);
     this.start();
   }
@@ -242,8 +244,12 @@ export class Phone {
     this.code.vault.wipe(id);
   }
 
+  keySlots() {
+    return [...(this.slots.get("keyslot")?.values() || [])].map((text) => JSON.parse(text));
+  }
+
   hasVault(person) {
-    return [...(this.slots.get("keyslot")?.values() || [])].find((slot) => slot.person === this.world.cast[person]);
+    return this.keySlots().find((slot) => slot.person === this.world.cast[person]);
   }
 
   /** The same disk in another phone, as a move to a new phone leaves it. */
@@ -256,7 +262,7 @@ export class Phone {
       ]);
       twin.disk.set(key, { version: db.version, stores: new Map(stores) });
     }
-    for (const [key, entries] of this.slots) twin.slots.set(key, new Map(structuredClone([...entries])));
+    for (const [key, entries] of this.slots) twin.slots.set(key, new Map(entries));
     Object.assign(twin.secrets, this.secrets);
     return twin;
   }
