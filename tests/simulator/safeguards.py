@@ -47,19 +47,13 @@ SAFEGUARDS = (
             ),
             (PHONE + "receipts.js", "  if (receipt.hash !== item.hash) return LATER;\n", ""),
         ),
-        near=90,
+        near=156,
     ),
     Safeguard(
         "a refusal counts for what it names only",
         "good words shown as refused, because others were cut short on the way",
         ((PHONE + "receipts.js", "  if (receipt.hash !== item.hash) return LATER;\n", ""),),
-        near=500,
-    ),
-    Safeguard(
-        "what does not carry Lantern's mark was not said by Lantern",
-        "a phone wipes itself because something else answers in Lantern's place",
-        ((PHONE + "connection.js", "  if (headers.get(MARK)) return true;\n", "  return true;\n"),),
-        near=37,
+        near=591,
     ),
     Safeguard(
         "the id is unique in the outbox",
@@ -90,7 +84,7 @@ SAFEGUARDS = (
         "a full phone gives up copies only",
         "words that wait are cleared to make room",
         ((PHONE + "store.js", "    await dropCopies();\n", '    await once([["clear", "outbox"]]);\n'),),
-        near=2,
+        near=5,
     ),
     Safeguard(
         "one lane at a time",
@@ -108,7 +102,7 @@ SAFEGUARDS = (
         "a call that is not answered is given up",
         "one silent call holds everything for ever",
         ((PHONE + "courier.js", "() => bell.abort());\n    const stop", "() => {});\n    const stop"),),
-        near=1,
+        near=19,
     ),
     Safeguard(
         "it tries again by itself",
@@ -120,7 +114,7 @@ SAFEGUARDS = (
         "an item says whose it is",
         "one person's words go out under the name of who signed in meanwhile",
         ((PHONE + "courier.js", '          "X-Vault-User": person,\n', ""),),
-        near=4,
+        near=11,
     ),
     Safeguard(
         "what lies on the disk is sealed",
@@ -173,7 +167,7 @@ SAFEGUARDS = (
         "copies are kept after a receipt",
         "a server that was put back never gets them again",
         ((PHONE + "box.js", "    fields,\n    copy,\n    state,", "    fields,\n    state,"),),
-        near=2,
+        near=13,
     ),
     Safeguard(
         "the age of a copy is told by Lantern's times",
@@ -197,7 +191,24 @@ SAFEGUARDS = (
         "a phone asks for what is lost",
         "nobody notices that the server was put back",
         ((SYNC + "routes.py", '        response.headers["X-Offer-Again"] = "1"\n', "        pass\n"),),
-        near=2,
+        near=13,
+    ),
+    Safeguard(
+        "a record that does not open stands in nobody's way",
+        "behind one damaged record everything waits for ever",
+        ((PHONE + "box.js", "open(record).catch(() => damaged(record))", "open(record)"),),
+        near=20,
+    ),
+    Safeguard(
+        "what was refused keeps its words",
+        "its author sees that something was not taken, and not what it said",
+        (
+            (
+                PHONE + "box.js",
+                "return { ...item, state, errors, outcome,",
+                "return { ...item, words: [], state, errors, outcome,",
+            ),
+        ),
     ),
     # --- the server --------------------------------------------------------------------------------------------------
     Safeguard(
@@ -235,7 +246,7 @@ SAFEGUARDS = (
             (SYNC + "service.py", "    if item.claimed_hash and item.claimed_hash != item.hash:\n", "    if False:\n"),
             (SYNC + "routes.py", "    if claimed is not None and claimed != batch_hash(hashes):\n", "    if False:\n"),
         ),
-        near=3,
+        near=16,
     ),
     Safeguard(
         "committed before the answer leaves",
@@ -252,6 +263,7 @@ SAFEGUARDS = (
                 "    memo.forget(db.session())\n    yield\n",
             ),
         ),
+        near=379,
     ),
     Safeguard(
         "no trace, no change",
@@ -286,7 +298,7 @@ SAFEGUARDS = (
                 "        pass\n",
             ),
         ),
-        near=8,
+        near=9,
     ),
     Safeguard(
         "the server compares who wrote and who is signed in",
@@ -295,7 +307,7 @@ SAFEGUARDS = (
             ("carerapp/auth/session.py", '        raise SignedOut("other-person")\n', "        pass\n"),
             (SYNC + "routes.py", '        raise SignedOut("other-person")\n', "        pass\n"),
         ),
-        near=4,
+        near=11,
     ),
     Safeguard(
         "words from before a move stay with that home",
@@ -307,13 +319,35 @@ SAFEGUARDS = (
                 "[CARER],\n        [SSW",
             ),
         ),
-        near=22,
+        near=41,
     ),
     Safeguard(
         "a cut-off reaches one vault",
         "somebody else's words are wiped with those of a lost phone's owner",
-        (("carerapp/auth/session.py", "    return asks == ended\n", "    return True\n"),),
-        near=111,
+        (("carerapp/auth/session.py", "    return asks == g.cut_off_person\n", "    return True\n"),),
+        near=203,
+    ),
+    Safeguard(
+        "a phone that was cut off is told so, whoever signs in on it",
+        "a lost phone goes on holding what it holds",
+        (
+            (
+                "carerapp/auth/session.py",
+                "    if phone is not None and phone.cut_off_at is not None:\n",
+                "    if False:\n",
+            ),
+        ),
+        near=67,
+    ),
+    Safeguard(
+        "a copy is taken from its writer only",
+        "a locked phone's words are stored as those of whoever is signed in",
+        (
+            (PHONE + "copies.js", "      if ((who?.person || who?.paused) !== person) continue;\n", ""),
+            ("carerapp/auth/session.py", '        raise SignedOut("other-person")\n', "        pass\n"),
+            (SYNC + "routes.py", '        raise SignedOut("other-person")\n', "        pass\n"),
+            (SYNC + "sealed.py", '    if content.get("person") != person_id:\n', "    if False:\n"),
+        ),
     ),
     Safeguard(
         "what access no longer allows goes to a manager",
@@ -325,6 +359,6 @@ SAFEGUARDS = (
                 '    kept = quarantine.Taken({"": ["-"]}, "Della") if status == 404 else None\n',
             ),
         ),
-        near=138,
+        near=200,
     ),
 )
