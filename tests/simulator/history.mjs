@@ -59,9 +59,11 @@ export class History {
   async begin() {
     const { world, plan } = this;
     Object.assign(world, this.lantern.tell("reset", { seed: plan.seed }));
-    world.asksForPack = () => (this.ledger.restored && world.weather.share === 0) || world.dice.often(0.04);
+    // When all is calm, a phone hears once what a server that was put back lacks: that does not change any more.
+    world.asksForPack = ({ phone, vault }) =>
+      world.calm ? this.ledger.restored && !phone.caughtUp.has(vault.id) : world.dice.often(0.04);
     world.nameOf = new Map(Object.entries(world.cast).map(([name, id]) => [id, name]));
-    this.ledger.backup = new Map();
+    this.ledger.backup = { receipts: new Map(), suspended: [] };
     await this.give("the kitchen phone", plan.ben ? ["amina", "ben"] : ["amina"]);
     if (plan.second) await this.give(plan.second === "nia" ? "Nia's phone" : "Amina's old phone", [plan.second]);
     world.weather.share = plan.weather;
@@ -186,9 +188,10 @@ export class History {
       }
   }
 
-  /** A server that was put back hears at the next visit what it lacks: the list in view is fetched anew each minute. */
+  /** A server that was put back hears at the next visit what it lacks: the list in view is fetched anew then. */
   async lookLater(window) {
-    await this.world.pass(61_000);
+    await this.world.pass(5000);
+    window.packed = Number.NEGATIVE_INFINITY;
     if (window.open) window.hint();
     await this.world.pass(20_000);
   }
@@ -200,7 +203,8 @@ export class History {
     const mayRefuse = UNSETTLED.some((kind) => this.world.played[kind]);
     const { restored, everReceived } = this.ledger;
     const gaveUp = ({ id }) => restored && this.world.played["storage full"] && everReceived.has(id);
-    const moved = MOVES.some((kind) => this.world.played[kind]);
+    // So is a day that lay on a phone that was cut off: what was added to it from another phone waits for it in vain.
+    const moved = this.cut.size > 0 || MOVES.some((kind) => this.world.played[kind]);
     return { server, phones, cut: this.cut, moved, mayRefuse, gaveUp };
   }
 
@@ -228,7 +232,7 @@ const waitingOn = (phone, vault) => phone.outbox(vault).filter((row) => row.stat
 
 /** What lies on a phone: opened with its owner's key, with everybody else's, and read as bytes by a thief. */
 async function look(phone, history) {
-  const slots = [...(phone.slots.get("keyslot")?.values() || [])];
+  const slots = phone.keySlots();
   const vaults = await opened(phone, slots, history);
   const items = [];
   let wrongly = "";
@@ -260,7 +264,7 @@ async function opened(phone, slots, { code, world }) {
   for (const slot of slots) {
     phone.takeTurn();
     const person = world.nameOf.get(slot.person);
-    const { vault } = await code.vault.unlock(structuredClone(slot), { prf: phone.secrets[person] }, store);
+    const { vault } = await code.vault.unlock(slot, { prf: phone.secrets[person] }, store);
     vaults.push({ person, vault });
   }
   return vaults;

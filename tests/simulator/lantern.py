@@ -249,6 +249,8 @@ class Lantern:
 
     def do_decide(self, asked: dict[str, Any]) -> str | None:
         """The manager decides about what was kept back longest. What came of it; None when nothing waits."""
+        if not self.memory.execute("SELECT 1 FROM quarantine_items").fetchone():
+            return None
         with self._as("della") as actor:
             waiting = kept_back.waiting(actor)
             if not waiting:

@@ -100,7 +100,7 @@ export const STEPS = {
   "time passes": {
     often: 12,
     async play(history, dice) {
-      const ms = dice.often(0.6) ? dice.between(500, 8000) : dice.between(8000, 60_000);
+      const ms = dice.often(0.6) ? dice.between(500, 8000) : dice.between(8000, 45_000);
       await history.world.pass(ms);
     },
   },
@@ -192,7 +192,7 @@ export const STEPS = {
     },
   },
   "a session ends": {
-    often: 3,
+    often: 1.5, // a phone whose session is over plays little else
     fault: true,
     async play({ world, phones, lantern }, dice) {
       const phone = dice.pick(phones);
@@ -206,7 +206,7 @@ export const STEPS = {
     often: 3,
     async play({ world, phones }, dice) {
       const phone = dice.pick(phones);
-      const person = dice.pick([...Object.keys(phone.secrets), "sam", "nia"]);
+      const person = dice.often(0.8) ? dice.pick(Object.keys(phone.secrets)) : dice.pick(["sam", "nia"]);
       if (!phone.line.up) return;
       world.say(`${person} signs in on ${phone.name}.`);
       phone.signIn(person);
@@ -313,19 +313,21 @@ export const STEPS = {
   },
   "a copy is made of the database": {
     often: 1,
-    async play({ world, lantern, ledger }) {
+    async play({ world, lantern, ledger, suspended }) {
       world.say("A copy is made of Lantern's database.");
       lantern.tell("back_up");
-      ledger.backup = new Map(ledger.receipts);
+      ledger.backup = { receipts: new Map(ledger.receipts), suspended: [...suspended] };
     },
   },
   "the database is put back": {
-    often: 1,
+    often: 0.5, // a history with it plays twice as long
     fault: true,
-    async play({ world, lantern, ledger, phones }, dice) {
+    async play(history, dice) {
+      const { world, lantern, ledger, phones } = history;
       world.say("Lantern's database is put back to its last copy.");
       lantern.tell("restore");
-      ledger.receipts = new Map(ledger.backup);
+      ledger.receipts = new Map(ledger.backup.receipts);
+      history.suspended = new Set(ledger.backup.suspended);
       ledger.restored = true;
       for (const phone of phones) phone.line.last = null;
       await world.pass(pause(dice));

@@ -127,8 +127,10 @@ export class Window {
     if (performance.now() - this.packed < PACK_EVERY || !this.open || this.courier.sending().size) return;
     this.packed = performance.now();
     const heed = ({ decided }) => box.decided(decided);
-    if (this.world.asksForPack())
-      await code.pack.bringPack({ vault, store, connection, heed, box, pages: FRESH_PAGES });
+    if (this.world.asksForPack(this)) {
+      const brought = await code.pack.bringPack({ vault, store, connection, heed, box, pages: FRESH_PAGES });
+      if (brought && this.world.calm) this.phone.caughtUp.add(vault.id);
+    }
     if (!this.open) return;
     await locks("drain", () => code.copies.offerAgain(store, connection));
     await this.courier.hint();
