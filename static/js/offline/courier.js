@@ -11,7 +11,7 @@
 
 import { isCutOff, isLanterns, patience } from "./connection.js";
 import { next } from "./outbox.js";
-import { judge, judgeAll, judgeReceipt } from "./receipts.js";
+import { judge, judgeAll, judgeReceipt, LATER } from "./receipts.js";
 
 const MOST_ITEMS = 500; // the server takes no more in one call
 const MOST_BYTES = 1_900_000; // unpacked; the server stops at 2 MiB
@@ -127,9 +127,9 @@ export function createCourier(needs) {
       "X-Content-Hash": item.hash,
     };
     const body = form(item.fields);
-    if (String(body).length > MOST_ALONE) return [{}, [{ verdict: "refused", receipt: TOO_MUCH }]];
+    if (String(body).length > MOST_ALONE) return [{ verdict: "refused", receipt: TOO_MUCH }];
     const answer = await post(item.path, headers, body);
-    return [answer, answer && [judge(answer, item)]];
+    return answer && [judge(answer, item)];
   };
 
   /** As many of the items as fit into one call, packed. */
@@ -154,11 +154,12 @@ export function createCourier(needs) {
     // Too much at once, or something in it that the batch stumbles over: go on in halves, down to one by one.
     if (answer && halves(answer.status, weary()) && (!pause || weary()))
       most = Math.max(1, Math.floor(batch.length / 2));
-    return [answer, answer && judgeAll(answer, batch)];
+    return answer && judgeAll(answer, batch);
   };
 
   const weary = () => busy >= WEARY;
 
+  /** @returns {Promise<import("./receipts.js").Judgement[]|null>} one for each; null: nobody answered */
   async function send(cargo) {
     const { batch } = cargo;
     for (const item of batch) {
@@ -167,8 +168,7 @@ export function createCourier(needs) {
     }
     tell({ settled: [] });
     try {
-      const [answer, judgements] = batch.length > 1 ? await together(cargo) : await alone(batch[0]);
-      return { answered: Boolean(answer), judgements: judgements || batch.map(() => ({ verdict: "later" })) };
+      return await (batch.length > 1 ? together(cargo) : alone(batch[0]));
     } finally {
       for (const item of batch) sending.delete(item.id);
     }
@@ -212,7 +212,7 @@ export function createCourier(needs) {
     const judged = marked.map((item, at) => judgeReceipt(item.heard, { id: item.id, hash: hashes[at] }));
     const sure = (_, at) => judged[at].verdict === "received";
     const heard = marked.filter(sure);
-    if (heard.length) tell({ settled: await settle(heard, judged.filter(sure)) });
+    if (heard.length) await note(heard, judged.filter(sure));
     return heard.length;
   }
 
@@ -238,8 +238,9 @@ export function createCourier(needs) {
     const last = batch.at(-1).n;
     const sent = send(cargo);
     const ahead = most === MOST_ITEMS ? hushed(load(last)) : null; // after trouble it is not known how much comes next
-    const { answered, judgements } = await sent;
+    const answered = await sent;
     await noting;
+    const judgements = answered || batch.map(() => LATER);
     held = judgements[0].why || null;
     missed = answered ? 0 : missed + 1;
     doubt = !judgements.some((judgement) => judgement.receipt);
@@ -329,8 +330,7 @@ export function createCourier(needs) {
     },
     /** Takes one item that this phone could not keep straight to Lantern. @returns {Promise<import("./receipts.js").Judgement>} */
     async carry(item) {
-      const [, judgements] = await alone(item);
-      return judgements?.[0] || { verdict: "later" };
+      return (await alone(item))?.[0] || LATER;
     },
     sending: () => sending,
     held: () => held,

@@ -9,7 +9,7 @@
  * @typedef {{verdict: 'received'|'refused'|'kept'|'held'|'later', receipt?: object, why?: string}} Judgement
  */
 
-const LATER = Object.freeze({ verdict: "later" });
+export const LATER = Object.freeze({ verdict: "later" });
 const REASONS = ["signed-out", "other-person", "cut-off", "paused"];
 
 function parsed(text) {
