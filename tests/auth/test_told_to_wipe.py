@@ -68,6 +68,16 @@ def test_is_gone_is_said_when_the_phone_itself_has_said_so(app, client_of, rows,
     assert rows(Phone)[0].waiting == 0
 
 
+def test_the_browser_forgets_when_the_phone_has_and_a_neighbours_sign_in_stays(client_of, lost, who, cast):
+    """S4, R15: with the cut-off session in the cookie the browser clears up; with Ben's it does not."""
+    client, vault = lost
+    answer = client.post("/auth/devices/forgotten", data={"vault": vault}, headers=APP)
+    assert answer.headers["Clear-Site-Data"] == '"cache", "cookies"'
+    ben = client_of("ben")
+    answer = ben.post("/auth/devices/forgotten", data={"vault": vault}, headers=APP)
+    assert "Clear-Site-Data" not in answer.headers and who(ben) == cast["ben"]
+
+
 def test_a_phone_that_said_so_and_asks_again_is_not_believed(app, client_of, lost):
     """S4: whoever asks under its name still has it. A thief's word holds no longer than that."""
     _, vault = lost

@@ -10,6 +10,7 @@ from tests.bars.figures import reached
 from tests.journeys.axe import accessible
 from tests.journeys.browser import SIZES, Faults
 from tests.journeys.carer import Carer
+from tests.journeys.network import nudge
 from tests.journeys.pictures import picture
 from tests.journeys.records import Records
 from tests.journeys.worker import Worker
@@ -132,6 +133,20 @@ def test_a_paused_account_hands_in_and_reads_nothing_more(
     plain.main.get_by_role("link", name="1 recording is kept back for you").click()
     plain.opens_first("About Jay, by Amina").told("The account of Amina was paused when this arrived.")
     looks_right(plain.page, "entry-paused")
+
+
+def test_a_paused_account_keeps_nothing_to_read_on_a_phone_that_nobody_opens(amina: Carer, server: Server) -> None:
+    """S3: locked, in sight and with nothing to send, it asks all the same; no page is loaded."""
+    amina.lock()
+    assert amina.page.evaluate(COPIES)
+    Records(server).change("update people set suspended_at = '2026-01-01 00:00:00.000000' where slug = 'amina'")
+    nudge(amina)
+    for _ in range(100):
+        if not amina.page.evaluate(COPIES):
+            break
+        amina.page.wait_for_timeout(100)
+    assert amina.page.evaluate(COPIES) == []
+    amina.is_locked()
 
 
 CAUSES = {

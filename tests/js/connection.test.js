@@ -71,7 +71,8 @@ test("R16: a server from before the mark, or behind a proxy that takes it off, i
   assert.equal((await request("/")).status, 404);
   assert.equal(await who(), null);
   const knows = { person: "amina", vault: "make" };
-  assert.deepEqual(await createConnection({ fetch: instead(() => foreign(200, knows), before) }).who(), knows);
+  const unmarked = createConnection({ fetch: instead(() => foreign(200, knows), before) });
+  assert.deepEqual(await unmarked.who(), { ...knows, wipe: false });
 });
 
 test("somebody who takes for ever over the known word is given up with the call", async () => {
@@ -116,11 +117,27 @@ test("words are wiped for Lantern's own word only, not for a header that somebod
     reply(401, { held: "cut-off" }),
     reply(200, { held: "cut-off" }, wipe),
     reply(403, { held: "cut-off" }, wipe),
+    reply(200, { person: null, vault: "none", wipe: true }),
+    reply(200, { person: null, vault: "none", wipe: "yes" }, wipe),
+    reply(403, { person: null, vault: "none", wipe: true }, wipe),
+    { ...reply(200, { person: null, vault: "none", wipe: true }, wipe), redirected: true },
     { ...reply(401, { held: "cut-off" }, wipe), redirected: true },
   ];
   let wiped = 0;
-  for (const lie of lies) await asking(() => lie, { wipe: () => wiped++ }).request("/recordings/");
+  for (const lie of lies) {
+    const { request, who } = asking(() => lie, { wipe: () => wiped++ });
+    await request("/recordings/");
+    assert.ok(!(await who())?.wipe);
+  }
   assert.equal(wiped, 0);
+});
+
+test("a phone that was cut off hears it when it asks who is here, by the same two signs", async () => {
+  let wiped = 0;
+  const said = { person: null, vault: "none", wipe: true };
+  const { who } = asking(() => reply(200, said, { "X-Wipe": "1" }), { wipe: () => wiped++ });
+  assert.deepEqual(await who(), said);
+  assert.equal(wiped, 1);
 });
 
 test("the pack tells Lantern what it received last, and hears when Lantern does not know it", async () => {

@@ -4,7 +4,7 @@ import { createHash, randomUUID } from "node:crypto";
 import { test } from "node:test";
 import { gunzipSync } from "node:zlib";
 import { createConnection } from "../../static/js/offline/connection.js";
-import { lost, offerAgain, sendLocked, unheard, unsent } from "../../static/js/offline/copies.js";
+import { lost, offerAgain, sayForgotten, sendLocked, unheard, unsent } from "../../static/js/offline/copies.js";
 import { sealCopy } from "../../static/js/offline/seal.js";
 import { fakeBox, fakeClock, fakeLantern, fakeLock, hire, ping, reply } from "./fakes.js";
 
@@ -29,6 +29,7 @@ function fakeStore(count, over = {}) {
       this.writes += 1;
       for (const [verb, name, ...args] of ops) {
         if (name === "outbox") outbox.set(args[0].n, args[0]);
+        else if (verb === "clear") this.cleared = name;
         else if (verb === "put") meta.set(args[1], args[0]);
         else meta.delete(args[0]);
       }
@@ -57,7 +58,8 @@ function lanternOf(person = "amina") {
   };
   const who = () => {
     lantern.asked += 1;
-    return lantern.who?.() || reply(200, { person: lantern.person, vault: "make", wipe: Boolean(lantern.wipe) });
+    const said = { person: lantern.person, vault: "make", wipe: Boolean(lantern.wipe), paused: lantern.paused };
+    return lantern.who?.() || reply(200, said, lantern.wipe ? { "X-Wipe": "1" } : {});
   };
   lantern.fetch = async (path, { body, headers }) => {
     if (lantern.down) throw new TypeError("Failed to fetch");
@@ -94,9 +96,9 @@ test("what waits goes as copies, and stays where it is with the receipt beside i
     assert.deepEqual(Object.keys(record.receipt), ["id", "hash", "outcome", "at"], "reasons may name somebody");
   }
   assert.equal((await unheard(store)).length, 0);
-  await send(store, lantern);
+  await send(store, lantern, { quiet: true });
   assert.equal(lantern.posts.length, 1, "what was answered is not sent again");
-  assert.equal(lantern.asked, 1, "and with nothing to send, nobody is asked");
+  assert.equal(lantern.asked, 1, "and with nothing to send, and nobody looking, nobody is asked");
 });
 
 test("many go in calls of at most 150 kB", async () => {
@@ -145,12 +147,46 @@ test("a vault that does not open keeps nobody else's words waiting", async () =>
   assert.equal(answered, false, "the first is tried again");
 });
 
-test("a phone that was cut off forgets, also when nobody opens it", async () => {
-  const [store, lantern] = [fakeStore(1), lanternOf(null)];
+test("R15, S4: a phone that was cut off forgets, also when nobody opens it, nothing waits, or its disk stumbles", async () => {
+  const lantern = lanternOf(null);
   lantern.wipe = true;
-  const gone = [];
+  const stuck = async () => {
+    throw new Error("it is held by another window");
+  };
+  for (const openStore of [async () => fakeStore(1), async () => fakeStore(0), stuck]) {
+    const gone = [];
+    const heard = () => assert.fail("who is here is another vault's to say");
+    await send(null, lantern, { openStore, heard, cutOff: async ({ id }) => gone.push(id) });
+    assert.deepEqual(gone, ["vault-1"]);
+  }
+});
+
+test("a phone that is told while it hands in is wiped as well", async () => {
+  const [store, lantern, gone] = [fakeStore(2), lanternOf(), []];
+  lantern.mood = () => reply(401, { held: "cut-off" }, { "X-Wipe": "1" });
   await send(store, lantern, { cutOff: async ({ id }) => gone.push(id) });
   assert.deepEqual(gone, ["vault-1"]);
+});
+
+test("S3: what a paused account could read goes from a phone that nobody opens", async () => {
+  const [store, lantern] = [fakeStore(0), lanternOf(null)];
+  await send(store, lantern, { quiet: true });
+  assert.equal(store.cleared, undefined);
+  lantern.paused = "ben";
+  await send(store, lantern);
+  assert.equal(store.cleared, undefined, "somebody else's pause");
+  lantern.paused = "amina";
+  await send(store, lantern);
+  assert.equal(store.cleared, "pages");
+});
+
+test("R15: it says without its name in the headers that it has forgotten, for no sign-in is left", async () => {
+  const asked = [];
+  await sayForgotten(async (path, how) => {
+    asked.push([path, how.method, String(how.body), Object.keys(how.headers)]);
+    return reply(200, { ok: true });
+  }, "vault-1");
+  assert.deepEqual(asked, [["/auth/devices/forgotten", "POST", "vault=vault-1", ["X-App"]]]);
 });
 
 test("what was saved by an older app has no copy, and waits for its owner", async () => {

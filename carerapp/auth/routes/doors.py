@@ -10,6 +10,7 @@ from ...shell.posted import posted
 from ..forms import CodeForm
 from ..rules import read_code
 from ..service import invitations, phones, recovery, registering, sign_ins
+from ..session import WIPE
 from . import bp, read_json
 
 
@@ -55,7 +56,10 @@ def sign_out() -> ResponseReturnValue:
 def device_forgotten() -> ResponseReturnValue:
     """A phone says that it has forgotten what was kept on it: its person wished it, or it was cut off."""
     phones.forgotten(g.actor, posted().get("vault", ""))
-    return jsonify(ok=True)
+    answer = jsonify(ok=True)
+    if "cut_off_person" in g:  # the last of their sign-in goes as well
+        answer.headers["Clear-Site-Data"] = WIPE
+    return answer
 
 
 @bp.get("/join/<token>")

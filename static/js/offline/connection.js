@@ -26,18 +26,26 @@ export function anyOf(...signals) {
   return joined.signal;
 }
 
-/** Why Lantern will not listen, and what it says to that. */
-export function heldBy({ status, text, redirected }) {
+function spoken({ text, redirected }) {
   try {
-    return (status === 401 && !redirected && JSON.parse(text)) || {};
+    return (!redirected && JSON.parse(text)) || {};
   } catch {
     return {};
   }
 }
 
-/** Must this vault be forgotten? Nothing is deleted for a header or for words alone: they could be anybody's. */
-export const isCutOff = ({ status, headers, redirected }, text) =>
-  headers.get("X-Wipe") === "1" && heldBy({ status, text, redirected }).held === "cut-off";
+/** Why Lantern will not listen, and what it says to that. */
+export const heldBy = (answer) => (answer.status === 401 ? spoken(answer) : {});
+
+/**
+ * Must this vault be forgotten? Nothing is deleted for a header or for words alone: they could be anybody's. Asked who is
+ * here, Lantern says it in its answer; asked for anything else, it says why it will not listen.
+ */
+export function isCutOff({ status, headers, redirected }, text) {
+  if (headers.get("X-Wipe") !== "1") return false;
+  const { held, wipe } = spoken({ text, redirected });
+  return status === 401 ? held === "cut-off" : status === 200 && wipe === true;
+}
 
 /**
  * Is this Lantern's own answer, and not one of a café or a proxy in its place? Each of its answers carries a mark.
@@ -115,10 +123,11 @@ export function createConnection({
   async function who(limit = 4000) {
     try {
       const headers = vaults && { "X-Vaults": String(await vaults()) };
-      const { status, text } = await request("/pwa/who", { limit, headers });
-      const answer = status === 200 ? JSON.parse(text) : null;
+      const got = await request("/pwa/who", { limit, headers });
+      const answer = got.status === 200 ? JSON.parse(got.text) : null;
       if (person && answer?.paused === person) paused();
-      return answer && "person" in answer && "vault" in answer ? answer : null;
+      const known = answer && "person" in answer && "vault" in answer;
+      return known ? { ...answer, wipe: isCutOff(got, got.text) } : null;
     } catch {
       return null;
     }

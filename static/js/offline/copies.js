@@ -122,7 +122,59 @@ export async function offerAgain(store, connection) {
 }
 
 /**
- * Sends for locked vaults, each for who is signed in.
+ * Tells Lantern that nothing is kept under this name any more. It asks for no sign-in, for a phone that was cut off has
+ * none, and it goes without the vault's headers: whoever uses those still has it.
+ * @param {typeof fetch} fetch @param {string} id vault id
+ */
+export const sayForgotten = (fetch, id) =>
+  createConnection({ fetch }).request("/auth/devices/forgotten", {
+    method: "POST",
+    body: new URLSearchParams({ vault: id }),
+    keepalive: true,
+  });
+
+/** One locked vault: hears what Lantern says of it, and sends what waits for who is signed in. */
+async function contact({ id, person }, { openStore, fetch, lock, vaults, quiet, heard }) {
+  const store = await openStore(id).catch(() => null); // one that does not open can be told to go all the same
+  const found = { left: 0, answered: true, cut: false };
+  try {
+    const waiting = store ? (await unheard(store)).length : 0;
+    const sends = waiting > 0 || Boolean(await store?.get("meta", "offer"));
+    if (quiet && !sends) return found;
+    const here = sends ? (await unsent(store)).length : 0;
+    const connection = createConnection({
+      fetch,
+      id,
+      person,
+      vaults,
+      waiting: sends ? () => here : undefined,
+      // The account is paused: what could be read here goes at once, and needs no key to go.
+      paused: () => store?.write([["clear", "pages"]]).catch(() => {}),
+      wipe: () => {
+        found.cut = true;
+      },
+    });
+    const who = await connection.who();
+    found.answered = Boolean(who && store);
+    if (found.cut) return found;
+    if (who) heard(who);
+    found.left = waiting;
+    if (!sends || (who?.person || who?.paused) !== person) return found;
+    await lock("drain", async () => {
+      found.left = await sendWaiting(store, connection);
+      await offerAgain(store, connection);
+    });
+  } catch {
+    found.answered = false; // the next try finds everything where it was
+  } finally {
+    store?.close();
+  }
+  return found;
+}
+
+/**
+ * Locked vaults and Lantern: one that was cut off goes, so do the copies of a paused account, and what waits is sent, each
+ * for who is signed in.
  * @param {object} needs
  * @param {import("./vault.js").Slot[]} needs.slots
  * @param {(id: string) => Promise<any>} needs.openStore
@@ -130,38 +182,17 @@ export async function offerAgain(store, connection) {
  * @param {(name: string, work: () => Promise<any>) => Promise<any>} needs.lock
  * @param {(slot: object) => Promise<any>} needs.cutOff  Lantern says that this vault must be forgotten
  * @param {() => Promise<number>} needs.vaults
+ * @param {boolean} [needs.quiet]  ask nothing about vaults in which nothing waits
+ * @param {(who: object) => void} [needs.heard]  who Lantern says is signed in
  * @returns {Promise<{left: number, answered: boolean}>} how much still waits that could have gone; did Lantern answer
  */
-export async function sendLocked({ slots, openStore, fetch, lock, cutOff, vaults }) {
+export async function sendLocked({ slots, cutOff, quiet = false, heard = () => {}, ...needs }) {
   const total = { left: 0, answered: true };
   for (const slot of slots) {
-    let store = null;
-    try {
-      store = await openStore(slot.id); // one that does not open keeps nobody else's words waiting
-      const waiting = (await unheard(store)).length;
-      if (!waiting && !(await store.get("meta", "offer"))) continue;
-      const { id, person } = slot;
-      const here = (await unsent(store)).length;
-      const connection = createConnection({ fetch, id, person, waiting: () => here, vaults });
-      const who = await connection.who();
-      if (who?.wipe) {
-        store.close();
-        await cutOff(slot);
-        continue;
-      }
-      total.answered &&= Boolean(who);
-      total.left += waiting;
-      if ((who?.person || who?.paused) !== person) continue;
-      const send = async () => {
-        total.left += (await sendWaiting(store, connection)) - waiting;
-        await offerAgain(store, connection);
-      };
-      await lock("drain", send);
-    } catch {
-      total.answered = false; // the next try finds everything where it was
-    } finally {
-      store?.close();
-    }
+    const { left, answered, cut } = await contact(slot, { ...needs, quiet, heard });
+    total.left += left;
+    total.answered &&= answered;
+    if (cut) await cutOff(slot);
   }
   return total;
 }

@@ -2,21 +2,21 @@
 
 import * as passkeys from "../behaviours/passkey.js";
 import { button, focusOn, go, h, here, placeFor, view } from "../dom.js";
-import { createConnection, onHints } from "./connection.js";
-import { sendLocked, unsent } from "./copies.js";
+import * as behind from "./behind.js";
+import { createConnection } from "./connection.js";
+import { sayForgotten, unsent } from "./copies.js";
 import { later } from "./later.js";
 import { showLock } from "./lock.js";
 import { openPhone } from "./phone.js";
 import { labelOf, pickOut } from "./signs.js";
-import { list, vaults } from "./slots.js";
+import { find, list } from "./slots.js";
 import { openStore } from "./store.js";
 import { make, newPaperKey, records, unlock, warmUp, wipe } from "./vault.js";
 import { chipWords } from "./words.js";
 
 const fetch = globalThis.fetch.bind(globalThis);
 const plainError = (plain) => Object.assign(new Error("gate"), { plain });
-const TRY_EVERY = 4_000; // ms between tries for what waits behind the lock, while somebody looks and Lantern does not answer
-const TRY_RARELY = 30_000;
+const TOUCH = 2000; // ms: a touch of the passkey does not wait longer than this for a network
 const CUT_OFF = "This phone was cut off, so what was kept on it is deleted. Ask your worker if that is a surprise.";
 const ONE_CUT_OFF =
   "One of the people on this phone was cut off. What was kept for them is deleted. Yours is still here.";
@@ -35,8 +35,9 @@ const SIGNED_OUT =
 
 /** Starts serving the pages of an open vault in this document. */
 async function enter(doors, slot, vault, store) {
-  behind.abort();
+  behind.stop();
   let shutting = null;
+  let cutting = null;
   const shut = () => {
     shutting ||= (async () => {
       doors.close();
@@ -52,7 +53,7 @@ async function enter(doors, slot, vault, store) {
     vault,
     store,
     lock: (why) => shut().then(() => showAsk(doors, slot.id, why)),
-    wipe: () => shut().then(() => forget(doors, slot)),
+    wipe: () => (cutting ||= shut().then(() => forget(doors, slot))), // many answers say so, all at once
     forget: () => shut().then(() => forgetMine(doors, slot)),
     wiped: () => shut().then(() => afterTenth(doors, slot)),
     leave: () => shut().then(() => signOut(doors, slot)),
@@ -62,8 +63,11 @@ async function enter(doors, slot, vault, store) {
   return phone;
 }
 
-async function forget(doors, slot) {
+/** What Lantern cut off goes. The screen says so, unless somebody is busy on this page with what is theirs. */
+async function forget(doors, slot, locked = true) {
   await wipe(slot.id);
+  sayForgotten(fetch, slot.id).catch(() => {});
+  if (!locked) return null;
   return showAsk(doors, null, (await list()).length ? ONE_CUT_OFF : CUT_OFF);
 }
 
@@ -71,8 +75,7 @@ async function forget(doors, slot) {
 async function forgetMine(doors, slot) {
   await wipe(slot.id);
   const { request } = createConnection({ fetch, person: slot.person });
-  const body = new URLSearchParams({ vault: slot.id });
-  const told = request("/auth/devices/forgotten", { method: "POST", body });
+  const told = sayForgotten(fetch, slot.id);
   const out = await told.then(() => isOut(request)).catch(() => false);
   return showAsk(doors, null, out ? FORGOTTEN : `${FORGOTTEN} ${STILL_IN}`);
 }
@@ -88,8 +91,13 @@ async function afterTenth(doors, slot) {
 
 /** Tries to open a vault and to show the page of this address. Null when another screen is there. */
 async function tryOpen(doors, slot, secrets, more) {
+  const cutOff = behind.askMeanwhile(slot);
   const store = await openStore(slot.id);
   const { vault, ...failed } = await unlock(slot, secrets, store, more);
+  if (await cutOff()) {
+    store.close();
+    return forget(doors, slot);
+  }
   if (failed.left === 0) return afterTenth(doors, slot);
   if (vault) {
     await store.write([["delete", "meta", "leaving"]]); // back again: whoever signed out without signal stays
@@ -142,40 +150,27 @@ async function signOut(doors, slot) {
 
 // --- the lock screen ----------------------------------------------------------------------------------------------
 
-/** Who Lantern knows on this phone. A vault that was cut off is wiped on the way. */
-async function askWho(doors, slots) {
-  let who = null;
-  for (const slot of slots) {
-    await leave(slot);
-    const paused = () => dropCopies(slot);
-    const answer = await createConnection({ fetch, id: slot.id, person: slot.person, paused, vaults }).who();
-    if (answer?.wipe) await forget(doors, slot);
-    who = answer || who;
-  }
-  return who;
-}
-
-/** The account is paused: what could be read here goes at once, and needs no key to go. */
-async function dropCopies(slot) {
-  const store = await records(slot.id);
-  await store.write([["clear", "pages"]]).finally(() => store.close());
-}
+let known = Promise.resolve(null); // who Lantern says is signed in; null when it did not answer
 
 /** The lock screen, or what there is to say when nothing is left to unlock. `more`: what is to open it from now on. */
 async function showAsk(doors, chosenId, message = "", more = undefined) {
   const slots = await list();
   if (!slots.length) return nothingHere(message);
-  const asked = createConnection({ fetch }).who(2000); // a touch should not wait longer than this for a network
   const chosen = slots.find((slot) => slot.id === chosenId) || (await lastOpened(slots));
   const open = (slot, secrets) => tryOpen(doors, slot, secrets, slot.id === chosenId ? more : undefined);
+  known = behind.start({
+    leave,
+    cutOff: (slot, locked) => forget(doors, slot, locked),
+    tried: () => countWaiting(doors),
+  });
+  const asked = Promise.race([known, new Promise((late) => setTimeout(late, TOUCH))]);
   const passkey = () => byPasskey(doors, slots, asked);
   const after = [h("p", {}, h("a", { href: "/sign-in" }, "Sign in as someone else"))];
   const lost = (slot) => button("I can't open it", () => startAnew(doors, slot).catch(() => location.reload()), QUIET);
   showLock({ slots, chosen, message, open, passkey, after, lost });
   if (slots.some((slot) => slot.wraps.some((wrap) => wrap.kind === "pin"))) warmUp();
   renew(doors);
-  countWaiting(doors, slots).catch(() => {});
-  sendBehindTheLock(doors);
+  countWaiting(doors).catch(() => {});
   return null;
 }
 
@@ -195,38 +190,12 @@ const unsentOf = ({ id }) =>
   looking(id, async (store) => (await unsent(store)).length + (await store.count("needs-you")));
 
 /** How much waits behind the lock. Counting needs no key. */
-async function countWaiting(doors, slots) {
-  const counts = await Promise.all(slots.map(unsentOf));
+async function countWaiting(doors) {
+  const counts = await Promise.all((await list()).map(unsentOf));
   const unsent = counts.reduce((sum, count) => sum + count, 0);
   const status = document.getElementById("status");
   if (!doors.serving() && (unsent || status.textContent))
     status.replaceChildren(unsent ? chipWords({ unsent }) : "Locked");
-}
-
-const SENDING = { openStore: records, fetch, lock: (name, work) => navigator.locks.request(name, work), vaults };
-let behind = new AbortController(); // ends the sending by copies when somebody unlocks this page
-
-/** What waits goes by its sealed copies while nobody has unlocked this page: at every hint, and now and then. */
-function sendBehindTheLock(doors) {
-  behind.abort();
-  behind = new AbortController();
-  const { signal } = behind;
-  const cutOff = (slot) => !signal.aborted && forget(doors, slot);
-  let next = 0;
-  const tryNow = async () => {
-    clearTimeout(next);
-    const slots = signal.aborted ? [] : await list();
-    for (const slot of slots) await leave(slot);
-    const { left, answered } = await sendLocked({ ...SENDING, slots, cutOff });
-    if (signal.aborted) return;
-    await countWaiting(doors, slots);
-    const soon = left && !answered && document.visibilityState === "visible";
-    clearTimeout(next);
-    next = setTimeout(hint, soon ? TRY_EVERY : TRY_RARELY);
-  };
-  const hint = () => tryNow().catch(() => {});
-  onHints(hint, signal);
-  hint();
 }
 
 function nothingHere(message, title = "Nothing is kept on this phone") {
@@ -245,14 +214,18 @@ function nothingHere(message, title = "Nothing is kept on this phone") {
 
 /** Every way in is lost. Only who is signed in as its owner may give up what is kept, and then begins again. */
 async function startAnew(doors, slot) {
-  const who = await createConnection({ fetch, id: slot.id, person: slot.person }).who();
+  let who = null;
+  const heard = (said) => {
+    who = said;
+  };
+  await behind.sendFor([slot], { cutOff: () => forget(doors, slot), heard }); // what can go, goes first
+  if (!(await find(slot.id))) return; // it was cut off
   const mine = who?.person === slot.person;
-  if (mine) await sendLocked({ ...SENDING, slots: [slot], cutOff: () => forget(doors, slot) }); // what can go, goes first
   const unsent = (await unsentOf(slot)) + (await looking(slot.id, (store) => store.keys("drafts"))).length;
   const heading = h("h1", {}, mine ? "Start anew on this phone?" : "If nothing opens it any more");
   const things = unsent === 1 ? "1 thing that was not sent" : `${unsent} things that were not sent`;
   const anew = async () => {
-    behind.abort();
+    behind.stop();
     await wipe(slot.id);
     await setUp(doors, { person: slot.person, demoPin: who.demo_pin });
   };
@@ -383,9 +356,8 @@ export async function open({ doors, slots, inShell, person, demoPin }) {
   if (!slots) return inShell && nothingHere(UNREADABLE, "This phone does not answer");
   const mine = slots.find((slot) => slot.person === person);
   if (!inShell && !mine) return setUp(doors, { person, demoPin });
-  const asked = askWho(doors, slots);
   await showAsk(doors, mine?.id);
-  const who = await asked;
+  const who = await known;
   if (!inShell || !who?.person || doors.serving()) return;
   const left = await list();
   const theirs = left.find((slot) => slot.person === who.person);

@@ -4,7 +4,7 @@
  * sealed copies to Lantern, which it can't read either.
  */
 
-import { sendLocked } from "../offline/copies.js";
+import { sayForgotten, sendLocked } from "../offline/copies.js";
 import { list, records, vaults, wipe } from "../offline/vault.js";
 import { keepAll, strategy } from "./strategies.js";
 
@@ -80,7 +80,11 @@ async function drain() {
   const open = await Promise.all(pages.map(asked));
   const slots = (await list()).filter((slot) => !open.includes(slot.id));
   const lock = (name, work) => navigator.locks.request(name, work);
-  const { left } = await sendLocked({ slots, openStore: records, fetch, lock, vaults, cutOff: ({ id }) => wipe(id) });
+  const cutOff = async ({ id }) => {
+    await wipe(id);
+    await sayForgotten(fetch, id).catch(() => {});
+  };
+  const { left } = await sendLocked({ slots, openStore: records, fetch, lock, vaults, cutOff });
   if (left) throw new Error("something still waits");
 }
 self.addEventListener("sync", (event) => event.waitUntil(drain()));
