@@ -16,8 +16,9 @@ test("a café's welcome page does not say who we are", async () => {
   assert.deepEqual(await asking(() => reply(200, who)).who(), who);
 });
 
-test("a server that never answers is given up, and a body that stops half-way as well", async () => {
+test("a server that never answers is given up, and a body that stops half-way as well", async (t) => {
   const awake = setInterval(() => {}, 10); // node lets go of a process that only waits for a time limit
+  t.after(() => clearInterval(awake));
   const never = (signal) => new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
   const silent = createConnection({ fetch: (_path, { signal }) => never(signal) });
   await assert.rejects(silent.request("/", { limit: 20 }));
@@ -25,7 +26,6 @@ test("a server that never answers is given up, and a body that stops half-way as
     fetch: async (_path, { signal }) => ({ ...reply(200), text: () => never(signal) }),
   });
   await assert.rejects(half.request("/", { limit: 20 }));
-  clearInterval(awake);
 });
 
 /** Somebody who answers everything with this, and what /ping says there. */
@@ -75,12 +75,12 @@ test("R16: a server from before the mark, or behind a proxy that takes it off, i
   assert.deepEqual(await unmarked.who(), { ...knows, wipe: false });
 });
 
-test("somebody who takes for ever over the known word is given up with the call", async () => {
+test("somebody who takes for ever over the known word is given up with the call", { timeout: 5000 }, async (t) => {
   const awake = setInterval(() => {}, 10);
+  t.after(() => clearInterval(awake));
   const never = (signal) => new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
   const fetch = (path, { signal }) => (path === "/ping" ? never(signal) : Promise.resolve(foreign(200, PORTAL)));
   await assert.rejects(createConnection({ fetch }).request("/", { limit: 20 }));
-  clearInterval(awake);
 });
 
 test("every request says whose phone it is, and keeps out of the browser's own cache", async () => {
