@@ -46,7 +46,7 @@ class SlowLink(io.BytesIO):
     [
         ("/sync/items", "application/json", json.dumps({"items": [], "more": "x" * 500}).encode(), 200),
         ("/sync/sealed", "application/json", json.dumps({"items": [], "more": "x" * 500}).encode(), 200),
-        ("/sync/copies", FILE, PART % (b"file", b'; filename="f"', b'{"items": []}') + b"--x--", 200),
+        ("/sync/copies", FILE, PART % (b"file", b'; filename="f"', b'{"items": []}') + b"--x--", 422),
         ("/recordings/", FORM, b"child={jay}&how=good&saw=" + b"x" * 500, 303),
     ],
 )
