@@ -185,9 +185,9 @@ ROWS = (
         "R20",
         "Something answers in Lantern's place, or half of its answer comes: a café's page, an empty 200.",
         "Nothing is let go of for an answer that is not the receipt of these very words.",
-        tests=("tests/journeys/test_once.py",),
-        scripts=("tests/js/false_ok.test.js",),
-        minutes=1,
+        tests=("tests/journeys/test_once.py", "tests/journeys/test_in_a_cafe.py", "tests/shell/test_mark.py"),
+        scripts=("tests/js/false_ok.test.js", "tests/js/connection.test.js", "tests/js/strategies.test.js"),
+        minutes=3,
     ),
     Row(
         "R21",

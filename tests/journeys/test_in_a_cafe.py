@@ -8,12 +8,16 @@ from playwright.sync_api import Request, Route, expect
 from tests.journeys.browser import Faults, Phone
 from tests.journeys.carer import READY, Carer
 from tests.journeys.network import in_a_cafe, nudge
+from tests.journeys.passkeys import Authenticator
 from tests.journeys.records import Records
 from tests.journeys.worker import Worker
 from tests.serving import Server
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 INSTEAD = "Something else answers in Lantern's place"
+answers = pytest.mark.parametrize(
+    "answer", [{}, {"status": 303, "headers": {"Location": "/"}}], ids=["a page", "a way astray"]
+)
 REPLY, HAPPENED = "Thank you. Put the pans away and call me.", "Amina was pushed. The pans are put away."
 
 
@@ -69,7 +73,7 @@ def test_pages_come_from_the_phone_and_writing_goes_on(amina: Carer, server: Ser
     assert Records(server).sentences() == ["written in a café"]
 
 
-@pytest.mark.parametrize("answer", [{}, {"status": 303, "headers": {"Location": "/"}}], ids=["a page", "a way astray"])
+@answers
 def test_nobody_is_signed_out_by_a_cafe(amina: Carer, server: Server, answer: dict) -> None:
     """R20: the phone goes on meaning to sign out, until Lantern itself has done it."""
     still = "select count(*) from sign_ins where ended_at is null"
@@ -85,10 +89,11 @@ def test_nobody_is_signed_out_by_a_cafe(amina: Carer, server: Server, answer: di
     assert Records(server).ask(still) == [(0,)]
 
 
-def test_a_phone_is_not_known_because_a_cafe_says_so(carer: Carer, server: Server) -> None:
+@answers
+def test_a_phone_is_not_known_because_a_cafe_says_so(carer: Carer, server: Server, answer: dict) -> None:
     """R20, R15: it goes on telling its name until Lantern has heard it, or it could never be cut off."""
     known = "select count(*) from phones"
-    with in_a_cafe(carer, "**/auth/devices"):
+    with in_a_cafe(carer, "**/auth/devices", **answer):
         carer.sign_in()
         expect(carer.chip).to_have_text("Getting this phone ready", timeout=READY)
         carer.page.wait_for_timeout(1000)
@@ -97,6 +102,16 @@ def test_a_phone_is_not_known_because_a_cafe_says_so(carer: Carer, server: Serve
     nudge(carer)
     expect(carer.chip).to_have_text("Everything is sent", timeout=READY)
     assert Records(server).ask(known) == [(1,)]
+
+
+def test_a_passkey_meets_a_cafe(phone_of: Callable[..., Phone]) -> None:
+    """R20: whoever signs in is told that there was no signal, and that their words are safe."""
+    carer = Carer(phone_of())
+    Authenticator(carer.page)
+    carer.page.goto("/sign-in")
+    with in_a_cafe(carer, "**/auth/**"):
+        carer.page.get_by_role("button", name="Use your passkey").click()
+        expect(carer.page.get_by_text("No signal. Signing in needs signal.")).to_be_visible()
 
 
 def test_a_server_without_the_mark_is_no_stranger(amina: Carer, server: Server) -> None:

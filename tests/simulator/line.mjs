@@ -14,6 +14,7 @@ const NOT_A_RECEIPT = {
   "a proxy's 413": [413, "<html>Request entity too large</html>"],
   "half a JSON": [200, '{"receipts": [{"id": "'],
   "a busy 429": [429, "slow down"],
+  "another server's cut-off": [401, '{"held":"cut-off"}', [["X-Wipe", "1"]]],
 };
 
 /** What can happen to one exchange, and how often beside the others when something does. */
@@ -177,11 +178,11 @@ export class Line {
     },
     "not Lantern's answer"(call, there) {
       const what = this.world.dice.pick(Object.keys(NOT_A_RECEIPT));
-      const [status, body] = NOT_A_RECEIPT[what];
+      const [status, body, headers = []] = NOT_A_RECEIPT[what];
       const arrives = this.world.dice.often(0.3);
       this.world.say(`${this.phone.name}: ${what} comes back${arrives ? ", though Lantern got it" : ""}.`);
       if (arrives) this.arrive(call, there, () => {});
-      this.world.at(there + 20, () => this.deliver(call, { status, headers: [] }, async () => body));
+      this.world.at(there + 20, () => this.deliver(call, { status, headers }, async () => body));
     },
     "server killed"(call, there) {
       const dies = this.world.dice.between(0, this.world.dice.pick([3, 12, 45]));
