@@ -4,7 +4,8 @@ import { createHash, randomUUID } from "node:crypto";
 import { test } from "node:test";
 import { gunzipSync } from "node:zlib";
 import { createConnection } from "../../static/js/offline/connection.js";
-import { lost, offerAgain, sayForgotten, sendLocked, unheard, unsent } from "../../static/js/offline/copies.js";
+import { lost, offerAgain, sendLocked, unheard, unsent } from "../../static/js/offline/copies.js";
+import { sayForgotten } from "../../static/js/offline/forgotten.js";
 import { sealCopy } from "../../static/js/offline/seal.js";
 import { fakeBox, fakeClock, fakeLantern, fakeLock, hire, ping, reply } from "./fakes.js";
 

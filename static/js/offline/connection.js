@@ -42,8 +42,7 @@ export const heldBy = (answer) => (answer.status === 401 ? spoken(answer) : {});
  * here, Lantern says it in its answer; asked for anything else, it says why it will not listen.
  */
 export function isCutOff({ status, headers, redirected }, text) {
-  if (headers.get("X-Wipe") !== "1") return false;
-  const { held, wipe } = spoken({ text, redirected });
+  const { held, wipe } = headers.get("X-Wipe") === "1" ? spoken({ text, redirected }) : {};
   return status === 401 ? held === "cut-off" : status === 200 && wipe === true;
 }
 

@@ -121,33 +121,21 @@ export async function offerAgain(store, connection) {
   }
 }
 
-/**
- * Tells Lantern that nothing is kept under this name any more. It asks for no sign-in, for a phone that was cut off has
- * none, and it goes without the vault's headers: whoever uses those still has it.
- * @param {typeof fetch} fetch @param {string} id vault id
- */
-export const sayForgotten = (fetch, id) =>
-  createConnection({ fetch }).request("/auth/devices/forgotten", {
-    method: "POST",
-    body: new URLSearchParams({ vault: id }),
-    keepalive: true,
-  });
-
 /** One locked vault: hears what Lantern says of it, and sends what waits for who is signed in. */
 async function contact({ id, person }, { openStore, fetch, lock, vaults, quiet, heard }) {
   const store = await openStore(id).catch(() => null); // one that does not open can be told to go all the same
   const found = { left: 0, answered: true, cut: false };
   try {
     const waiting = store ? (await unheard(store)).length : 0;
-    const sends = waiting > 0 || Boolean(await store?.get("meta", "offer"));
+    const sends = waiting || (await store?.get("meta", "offer"));
     if (quiet && !sends) return found;
-    const here = sends ? (await unsent(store)).length : 0;
+    const here = sends && (await unsent(store)).length;
     const connection = createConnection({
       fetch,
       id,
       person,
       vaults,
-      waiting: sends ? () => here : undefined,
+      waiting: sends && (() => here),
       // The account is paused: what could be read here goes at once, and needs no key to go.
       paused: () => store?.write([["clear", "pages"]]).catch(() => {}),
       wipe: () => {
@@ -157,7 +145,7 @@ async function contact({ id, person }, { openStore, fetch, lock, vaults, quiet, 
     const who = await connection.who();
     found.answered = Boolean(who && store);
     if (found.cut) return found;
-    if (who) heard(who);
+    if (who) heard?.(who);
     found.left = waiting;
     if (!sends || (who?.person || who?.paused) !== person) return found;
     await lock("drain", async () => {
@@ -186,10 +174,10 @@ async function contact({ id, person }, { openStore, fetch, lock, vaults, quiet, 
  * @param {(who: object) => void} [needs.heard]  who Lantern says is signed in
  * @returns {Promise<{left: number, answered: boolean}>} how much still waits that could have gone; did Lantern answer
  */
-export async function sendLocked({ slots, cutOff, quiet = false, heard = () => {}, ...needs }) {
+export async function sendLocked({ slots, cutOff, ...needs }) {
   const total = { left: 0, answered: true };
   for (const slot of slots) {
-    const { left, answered, cut } = await contact(slot, { ...needs, quiet, heard });
+    const { left, answered, cut } = await contact(slot, needs);
     total.left += left;
     total.answered &&= answered;
     if (cut) await cutOff(slot);

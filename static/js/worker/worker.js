@@ -4,7 +4,8 @@
  * sealed copies to Lantern, which it can't read either.
  */
 
-import { sayForgotten, sendLocked } from "../offline/copies.js";
+import { sendLocked } from "../offline/copies.js";
+import { sayForgotten } from "../offline/forgotten.js";
 import { list, records, vaults, wipe } from "../offline/vault.js";
 import { keepAll, strategy } from "./strategies.js";
 
