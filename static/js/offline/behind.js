@@ -1,6 +1,7 @@
 /** What goes on between a locked phone and Lantern: what waits goes as sealed copies, and a vault that was cut off goes. */
 
-import { createConnection, onHints } from "./connection.js";
+import { createConnection } from "./connection.js";
+import { onHints } from "./hints.js";
 import { sendLocked } from "./copies.js";
 import { list, vaults } from "./slots.js";
 import { records } from "./vault.js";

@@ -3,7 +3,8 @@
 import { available } from "../behaviours/passkey.js";
 import { button, go, here, view } from "../dom.js";
 import { createBox } from "./box.js";
-import { createConnection, createProbe, gzip, onHints } from "./connection.js";
+import { createConnection, createProbe, gzip } from "./connection.js";
+import { onHints } from "./hints.js";
 import { offerAgain } from "./copies.js";
 import { createCourier } from "./courier.js";
 import { createDrafts } from "./drafts.js";
