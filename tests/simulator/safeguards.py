@@ -56,6 +56,12 @@ SAFEGUARDS = (
         near=591,
     ),
     Safeguard(
+        "what does not carry Lantern's mark was not said by Lantern",
+        "a phone wipes itself because something else answers in Lantern's place",
+        ((PHONE + "connection.js", "  if (headers.get(MARK)) return true;\n", "  return true;\n"),),
+        near=37,
+    ),
+    Safeguard(
         "the id is unique in the outbox",
         "two windows of one draft save under one id",
         ((PHONE + "store.js", '"id", "id", { unique: true }', '"id", "id", { unique: false }'),),
