@@ -114,8 +114,8 @@ test-js: dev-packages
 	@$(NODE) --test 'tests/js/**/*.test.{js,mjs}'
 
 test-py: dev-packages
-	@echo '== Python and browser tests, two at a time (some minutes)'
-	@$(PY) -m pytest -n 2 --dist worksteal $(ARGS)
+	@echo '== Python and browser tests, three at a time on two cores, for browsers wait a lot (under 20 minutes)'
+	@$(PY) -m pytest -n 3 --dist worksteal $(ARGS)
 
 # Each part also runs alone; `make -k check` shows the faults of all parts at once.
 check: check-py check-types check-floors check-html check-js

@@ -7,7 +7,6 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from carerapp.audit import log as audit
 from carerapp.audit.models import AuditRow
 from carerapp.recordings.models import Recording
-from carerapp.shell import rows as kept
 from carerapp.shell.db import db, every_authority
 from tests.serving import recording_item
 
@@ -59,11 +58,13 @@ def test_without_its_trace_a_change_is_not_made(app, client_of, cast, monkeypatc
         assert db.session.query(Recording).count() == 0
 
 
-def test_a_look_that_can_not_be_traced_is_not_shown(app, client_of, cast, monkeypatch) -> None:
+def test_a_look_that_can_not_be_traced_is_not_shown(app, client_of, cast) -> None:
     place = write(client_of("amina"), cast, "CANARY words")
     sam = client_of("sam")
-    real = kept._insert
-    monkeypatch.setattr(kept, "_insert", lambda model: text("no sql") if model is AuditRow else real(model))
+    with app.app_context():
+        refuse = "BEFORE INSERT ON audit BEGIN SELECT RAISE(ABORT, 'the disk is full'); END"
+        db.session.execute(text(f"CREATE TRIGGER no_trace {refuse}"))
+        db.session.commit()
     app.config["PROPAGATE_EXCEPTIONS"] = False
     answer = sam.get(place)
     assert answer.status_code >= 500 and b"CANARY" not in answer.data

@@ -349,7 +349,7 @@ SAFEGUARDS = (
         "a copy is taken from its writer only",
         "a locked phone's words are stored as those of whoever is signed in",
         (
-            (PHONE + "copies.js", "      if ((who?.person || who?.paused) !== person) continue;\n", ""),
+            (PHONE + "copies.js", "    if (!sends || (who?.person || who?.paused) !== person) return found;\n", ""),
             ("carerapp/auth/session.py", '        raise SignedOut("other-person")\n', "        pass\n"),
             (SYNC + "routes.py", '        raise SignedOut("other-person")\n', "        pass\n"),
             (SYNC + "sealed.py", '    if content.get("person") != person_id:\n', "    if False:\n"),
