@@ -20,6 +20,8 @@ class Safeguard:
     """The history with which to begin: one that noticed when this was written. Others would, too, but later."""
     steps: tuple[str, ...] = ()
     """What must come together, when that is too seldom to wait for it: these steps are played, from many seeds."""
+    fault: str = "lost on the way"
+    """What goes wrong on the line in those steps."""
 
 
 SAFEGUARDS = (
@@ -269,7 +271,15 @@ SAFEGUARDS = (
                 "    memo.forget(db.session())\n    yield\n",
             ),
         ),
-        near=379,
+        steps=(
+            "save a day",
+            "something goes wrong on the line",
+            "save a day",
+            "time passes",
+            "save a day",
+            "time passes",
+        ),
+        fault="a bug of the server",
     ),
     Safeguard(
         "no trace, no change",

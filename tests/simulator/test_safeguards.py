@@ -12,10 +12,10 @@ SEEDS = 400
 """Histories within which the loss of a safeguard must be noticed."""
 
 
-def plan(kinds: tuple[str, ...], seed: int) -> dict[str, Any]:
+def plan(kinds: tuple[str, ...], fault: str, seed: int) -> dict[str, Any]:
     """A history of these steps on one phone, and nothing else that goes wrong."""
     steps = [{"kind": kind, "seed": seed * 100 + at} for at, kind in enumerate(kinds)]
-    return {"seed": seed, "steps": steps, "faults": {"lost on the way": 1}, "weather": 0, "ben": False}
+    return {"seed": seed, "steps": steps, "faults": {fault: 1}, "weather": 0, "ben": False}
 
 
 @pytest.mark.slow
@@ -25,7 +25,7 @@ def test_the_simulator_notices_a_missing_safeguard(safeguard: Safeguard) -> None
     near = safeguard.near
     with without(safeguard) as root:
         if safeguard.steps:
-            played = play(0, 0, plans=[plan(safeguard.steps, seed) for seed in range(40)], root=root)
+            played = play(0, 0, plans=[plan(safeguard.steps, safeguard.fault, seed) for seed in range(40)], root=root)
         else:
             played = play(near, near + SEEDS, root=root)
     assert played.violation is not None, f"{SEEDS} histories, and nobody noticed: {safeguard.against}"
