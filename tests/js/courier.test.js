@@ -1,16 +1,11 @@
+/** What waits goes to Lantern, each thing once and in order, and comes back with a receipt. */
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { test } from "node:test";
 import { gzipSync } from "node:zlib";
-import { fakeBox, fakeClock, fakeLantern, fakeLock, foreign, hire, makeItem, reply, settled } from "./fakes.js";
+import { fakeBox, fakeClock, fakeLantern, fakeLock, foreign, hire, makeItem, reply, settled, world } from "./fakes.js";
 
 const gzip = async (bytes) => new Uint8Array(gzipSync(bytes));
-const world = (count, over = {}) => {
-  const box = fakeBox(count);
-  const lantern = fakeLantern();
-  const clock = fakeClock();
-  return { box, lantern, clock, courier: hire(box, lantern, clock, over) };
-};
 
 test("one item goes to its own address, with its id, its content's hash and both times", async () => {
   const { box, lantern, courier } = world(1);
@@ -102,144 +97,6 @@ test("a thousand false answers drop nothing", async () => {
   assert.deepEqual([...lantern.rows.values()], [1, 1, 1]);
 });
 
-test("a refused item does not block those behind it, alone or together", async () => {
-  const { box, lantern, courier } = world(5);
-  lantern.judge = ({ id }) =>
-    id === "id-2" ? { outcome: "refused", status: 422, errors: { note: ["Too long"] } } : null;
-  await courier.hint();
-  assert.deepEqual(box.states(), ["received", "needs-you", "received", "received", "received"]);
-  assert.deepEqual(box.items.get(2).receipt.errors, { note: ["Too long"] });
-  box.put(6);
-  await courier.hint();
-  assert.equal(box.items.get(6).state, "received");
-  assert.equal(lantern.rows.has("id-2"), false);
-});
-
-test("an item that Lantern puts off does not block those behind it", async () => {
-  const { box, lantern, clock, courier } = world(4);
-  lantern.judge = ({ id }) => (id === "id-1" ? { outcome: "later", status: 503 } : null);
-  await courier.hint();
-  assert.deepEqual(box.states(), ["waiting", "received", "received", "received"]);
-  lantern.judge = null;
-  await clock.pass(60_000);
-  assert.equal(box.items.get(1).state, "received");
-});
-
-test("a batch that Lantern stumbles over is halved until the rest is through", async () => {
-  const { box, lantern, clock, courier } = world(40);
-  lantern.mood = (path, items) =>
-    path === "/sync/items" && items.some(({ id }) => id === "id-13") ? reply(500, "<h1>Sorry</h1>") : undefined;
-  lantern.judge = ({ id }) => (id === "id-13" ? { outcome: "refused", status: 422 } : null);
-  await courier.hint();
-  await clock.pass(600_000);
-  assert.equal(box.items.get(13).state, "needs-you");
-  assert.equal(box.states().filter((state) => state === "received").length, 39);
-});
-
-test("R14: not even one for which a proxy asks everybody to wait blocks those behind it for ever", async () => {
-  const bare = [reply(503, "<h1>Busy</h1>", { "Retry-After": "30" }), reply(429, "")];
-  for (const answer of [...bare, reply(429, "", { "Retry-After": "9" })]) {
-    const { box, lantern, clock, courier } = world(10);
-    lantern.mood = (_path, items) => (items.some(({ id }) => id === "id-1") ? answer : undefined);
-    await courier.hint();
-    await clock.pass(600_000);
-    assert.equal(box.states().filter((state) => state === "received").length, 9);
-    assert.equal(box.items.get(1).state, "waiting");
-  }
-});
-
-test("a Lantern that is too busy for anybody is asked once a time, however long that lasts", async () => {
-  const { lantern, clock, courier } = world(100);
-  lantern.mood = () => reply(503, "<h1>Busy</h1>", { "Retry-After": "30" });
-  await courier.hint();
-  await clock.pass(600_000);
-  assert.ok(lantern.calls.length <= 22, `${lantern.calls.length} calls in ten minutes`);
-});
-
-test("R14: not even many that are answered without a receipt block those behind them for ever", async () => {
-  for (const status of [403, 200]) {
-    const { box, lantern, clock, courier } = world(50);
-    const odd = ({ id }) => Number(id.slice(3)) <= 30;
-    lantern.mood = (_path, items) => (items.some(odd) ? foreign(status, "<h1>Blocked by the school</h1>") : undefined);
-    await courier.hint();
-    await clock.pass(120_000);
-    assert.equal(box.states().filter((state) => state === "received").length, 20, `said with ${status}`);
-    lantern.mood = () => undefined;
-    await clock.pass(120_000);
-    assert.equal(box.states().filter((state) => state === "received").length, 50);
-  }
-});
-
-test("an item that is answered without a receipt does not block those behind it, and is tried again", async () => {
-  for (const answer of [foreign(413, "<h1>Too large</h1>"), reply(404, "<h1>Not found</h1>"), foreign(502, "")]) {
-    const { box, lantern, clock, courier } = world(4);
-    lantern.mood = (_path, items) => (items.some(({ id }) => id === "id-1") ? answer : undefined);
-    await courier.hint();
-    assert.deepEqual(box.states(), ["waiting", "received", "received", "received"]);
-    box.put(5);
-    await clock.pass(60_000);
-    assert.equal(box.items.get(5).state, "received");
-    lantern.mood = () => undefined;
-    await clock.pass(60_000);
-    assert.equal(box.items.get(1).state, "received");
-  }
-});
-
-test("a Lantern that is ill is not asked about everything that waits, one by one", async () => {
-  const { lantern, clock, courier } = world(200);
-  lantern.mood = () => reply(500, "ill");
-  await courier.hint();
-  await clock.pass(1000);
-  assert.ok(lantern.calls.length < 60, `${lantern.calls.length} calls in one pass`);
-});
-
-test("no answer at all stops the pass", async () => {
-  const { lantern, courier } = world(3);
-  lantern.mood = (path) => {
-    if (path === "/sync/items") return reply(413, "");
-    throw new TypeError("cut");
-  };
-  await courier.hint();
-  assert.equal(lantern.calls.filter(({ path }) => path !== "/sync/items").length, 1);
-});
-
-test("R20: what a stranger says of cut-offs, sign-ins, lost items and waiting is not listened to", async () => {
-  const { box, lantern, courier } = world(2, { wipe: () => assert.fail("wiped by a stranger") });
-  const headers = { "X-Wipe": "1", "X-Offer-Again": "1", "Retry-After": "30" };
-  for (const held of ["cut-off", "signed-out", "other-person", "paused"]) {
-    lantern.mood = () => foreign(401, { held }, headers);
-    await courier.hint();
-    assert.equal(courier.held(), null);
-  }
-  assert.equal(box.offers, undefined);
-  lantern.mood = () => undefined;
-  await courier.hint();
-  assert.deepEqual(box.states(), ["received", "received"]);
-});
-
-test("R16: the receipts of a server from before the mark are believed", async () => {
-  const { box, lantern, courier } = world(3);
-  const { fetch } = lantern;
-  const before = hire(box, lantern, fakeClock(), {
-    fetch: async (path, request) => {
-      const { status, text } = path === "/ping" ? foreign(200, { ping: "lantern" }) : await fetch(path, request);
-      return { ...foreign(status, ""), text };
-    },
-  });
-  await before.hint();
-  assert.deepEqual(box.states(), ["received", "received", "received"]);
-  before.stop();
-  courier.stop();
-});
-
-test("a call that is too large is made smaller", async () => {
-  const { box, lantern, clock, courier } = world(100);
-  lantern.mood = (_path, items) => (items.length > 20 ? foreign(413, "") : undefined);
-  await courier.hint();
-  await clock.pass(60_000);
-  assert.ok(box.states().every((state) => state === "received"));
-});
-
 test("signed out: everything is kept, and goes by itself after signing in", async () => {
   const { box, lantern, clock, courier } = world(3);
   lantern.person = null;
@@ -290,155 +147,12 @@ test("a reply that was lost costs one more call and no second row", async () => 
   assert.deepEqual(box.states(), ["received", "received"]);
 });
 
-test("after a minute without network and without any event, everything is there within five seconds", async () => {
-  const { box, lantern, clock, courier } = world(365, { gzip });
-  lantern.down = true;
-  await courier.hint();
-  await clock.pass(60_000);
-  assert.equal(lantern.rows.size, 0);
-  lantern.down = false;
-  await clock.pass(3000);
-  assert.equal(lantern.rows.size, 365);
-  assert.ok(box.states().every((state) => state === "received"));
-});
-
-test("R24: with questions that hang instead of failing, the first is there within three seconds all the same", async () => {
-  for (let gone = 60_000; gone < 64_500; gone += 300) {
-    const { box, lantern, clock } = world(5);
-    const hang = () => new Promise((resolve) => clock.after(2500, () => resolve(null))); // as createProbe gives up
-    const probe = () => (lantern.down ? hang() : lantern.probe());
-    const courier = hire(box, lantern, clock, { probe });
-    lantern.down = true;
-    courier.hint();
-    await clock.pass(gone);
-    lantern.down = false;
-    await clock.pass(3000);
-    courier.stop();
-    assert.ok(
-      box.states().every((state) => state === "received"),
-      `gone for ${gone} ms`,
-    );
-  }
-});
-
-test("a café that answers everything is asked who it is, not given the words again and again", async () => {
-  const { box, lantern, clock, courier } = world(3, { probe: async () => (cafe ? null : { person: "amina" }) });
-  let cafe = true;
-  lantern.mood = () => (cafe ? foreign(200, "<h1>Free Wi-Fi</h1>") : undefined);
-  await courier.hint();
-  await clock.pass(60_000);
-  const calls = lantern.calls.length;
-  assert.ok(calls <= 4, `${calls} calls with words in them`);
-  cafe = false;
-  await clock.pass(3000);
-  assert.ok(
-    box.states().every((state) => state === "received"),
-    "out of the café it goes within seconds",
-  );
-});
-
-test("back-off starts anew when something got through, and with every hint", async () => {
-  const { box, lantern, clock, courier } = world(2);
-  lantern.judge = () => ({ outcome: "later", status: 503 });
-  await courier.hint();
-  await clock.pass(300_000);
-  const long = lantern.calls.length;
-  await clock.pass(30_000);
-  assert.ok(lantern.calls.length - long <= 2, "it has become patient");
-  await courier.hint();
-  const before = lantern.calls.length;
-  await clock.pass(9_000);
-  assert.ok(lantern.calls.length - before >= 2, "a hint makes it try often again");
-  await clock.pass(300_000);
-  box.put(3);
-  lantern.judge = ({ id }) => (id === "id-3" ? null : { outcome: "later", status: 503 });
-  while (box.items.get(3).state === "waiting") await clock.pass(100);
-  const after = lantern.calls.length;
-  await clock.pass(9_000);
-  assert.ok(lantern.calls.length - after >= 2, "so does success");
-});
-
-test("Retry-After is waited for, but never longer than half a minute or so", async () => {
-  for (const [asked, earliest, latest] of [
-    ["8", 8_000, 12_000],
-    ["86400", 30_000, 42_500],
-    ["Fri, 31 Dec 2066 23:59:59 GMT", 1_000, 6_000],
-  ]) {
-    const { box, lantern, clock, courier } = world(2);
-    lantern.mood = () => reply(503, { error: "busy" }, { "Retry-After": asked });
-    await courier.hint();
-    lantern.mood = () => undefined;
-    const began = clock.now();
-    while (box.states().includes("waiting")) await clock.pass(100);
-    const took = clock.now() - began;
-    assert.ok(took >= earliest && took <= latest, `${asked}: ${took} ms`);
-  }
-});
-
-test("patience grows with what is carried: a small call is given up in a quarter of a minute, a large one is not", async () => {
-  for (const [note, least, most] of [
-    ["short", 15_000, 16_000],
-    ["x".repeat(100_000), 40_000, 46_000],
-  ]) {
-    const { box, lantern, clock, courier } = world(0);
-    box.put(1, { fields: { note: [note] } });
-    let gone = 0;
-    const began = clock.now();
-    lantern.mood = (_path, _items, signal) =>
-      new Promise((_, reject) =>
-        signal.addEventListener("abort", () => {
-          gone ||= clock.now() - began;
-          reject(new Error("aborted"));
-        }),
-      );
-    courier.hint();
-    await clock.pass(60_000);
-    assert.ok(gone >= least && gone <= most, `${gone} ms`);
-    courier.stop();
-  }
-});
-
 test("one hash over all goes with them, and none with each", async () => {
   const { lantern, courier } = world(3);
   await courier.hint();
   assert.equal(lantern.calls[0].parts, "id,path,fields,made_at,zone");
   const whole = createHash("sha256").update("hash-1hash-2hash-3").digest("hex");
   assert.equal(lantern.calls[0].headers["X-Content-Hash"], whole);
-});
-
-test("a page that nobody looks at asks less often, and still gets there", async () => {
-  const { lantern, clock, courier } = world(1, { watched: () => false });
-  lantern.down = true;
-  await courier.hint();
-  await clock.pass(600_000);
-  assert.ok(lantern.asked <= 30, `${lantern.asked} questions in ten minutes`);
-  lantern.down = false;
-  await clock.pass(31_000);
-  assert.equal(lantern.rows.size, 1);
-});
-
-test("a server that is ill is asked less and less, at most every half minute, and any hint starts afresh", async () => {
-  const { lantern, clock, courier } = world(1);
-  lantern.mood = () => reply(503, "ill");
-  await courier.hint();
-  await clock.pass(600_000);
-  const calls = lantern.calls.length;
-  assert.ok(calls > 15 && calls < 40, `${calls} calls in ten minutes`);
-  lantern.mood = () => undefined;
-  await courier.hint();
-  assert.equal(lantern.rows.size, 1);
-});
-
-test("a server that hangs is given up after a while, and the item goes later", async () => {
-  const { box, lantern, clock, courier } = world(1);
-  lantern.mood = (_path, _items, signal) =>
-    new Promise((_, reject) => signal.addEventListener("abort", () => reject(new Error("aborted"))));
-  courier.hint();
-  await clock.pass(45_500);
-  assert.deepEqual(box.states(), ["waiting"]);
-  lantern.mood = () => undefined;
-  await clock.pass(10_000);
-  assert.deepEqual(box.states(), ["received"]);
 });
 
 test("nothing waits, nothing is asked: no timer runs and no call is made", async () => {
@@ -527,31 +241,6 @@ test("S3: whose account is paused hands in what waits, and it goes to a manager"
   await clock.pass(60_000);
   assert.deepEqual(box.states(), ["with-manager", "with-manager", "with-manager"]);
   assert.equal(courier.held(), null);
-});
-
-test("R14: what is too long for the line is never sent, and those behind it go", async () => {
-  const { box, lantern, courier } = world(3);
-  box.put(1, { fields: { saw: ["x".repeat(4_100_000)] } });
-  lantern.mood = (_path, items) => {
-    if (items.some(({ id }) => id === "id-1")) throw new TypeError("the server hung up");
-  };
-  await courier.hint();
-  assert.deepEqual(box.states(), ["needs-you", "received", "received"]);
-  assert.match(box.items.get(1).receipt.errors[""][0], /too long to send at once/);
-});
-
-test("R11: a clock that is put back while something is on its way makes nobody wait for as long", async () => {
-  const [box, lantern, clock] = [fakeBox(1), fakeLantern(), fakeClock()];
-  const days = { off: 0 };
-  const jumping = { ...clock, now: () => new Date(clock.now().getTime() - days.off) };
-  lantern.mood = () => {
-    lantern.mood = () => undefined;
-    days.off = 5 * 86_400_000;
-    throw new TypeError("Failed to fetch");
-  };
-  hire(box, lantern, jumping).hint();
-  await clock.pass(10_000);
-  assert.deepEqual(box.states(), ["received"]);
 });
 
 /** Notes of what happens, in order: when a call goes out and is answered, when receipts begin and end to be written. */

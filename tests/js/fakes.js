@@ -157,3 +157,11 @@ export const hire = (box, lantern, clock, over = {}) =>
     digest: async (text) => createHash("sha256").update(text).digest("hex"),
     ...over,
   });
+
+/** A phone with so much that waits, its Lantern, its clock and its courier. */
+export const world = (count, over = {}) => {
+  const box = fakeBox(count);
+  const lantern = fakeLantern();
+  const clock = fakeClock();
+  return { box, lantern, clock, courier: hire(box, lantern, clock, over) };
+};
