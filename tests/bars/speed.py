@@ -11,7 +11,7 @@ from tests.bars.figures import reached, told
 from tests.serving import ROOT
 
 PARTS = "sync batch"
-# What seals, keeps and sends, open and locked, and when, with what that imports; the rest of the script is what people see.
+# What seals, keeps and sends, open and locked, with what that imports; the rest of the script is what people see.
 SENDING = ("courier", "box", "store", "vault", "copies", "connection", "hints", "forgotten", "behind")
 DIST = ROOT / "static/dist"
 HTMX = ROOT / "static/vendor/htmx"

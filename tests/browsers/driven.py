@@ -11,6 +11,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from abc import ABC, abstractmethod
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -37,7 +38,7 @@ class Refused(Exception):
     """The browser said no to a command."""
 
 
-class Driven:
+class Driven(ABC):
     """A browser with a profile on the disk. Closing it, or killing it, is what happens to phones."""
 
     name: str
@@ -46,9 +47,9 @@ class Driven:
         self.profile, self.url = profile, url
         self.process: subprocess.Popen[bytes] | None = None
 
+    @abstractmethod
     def command(self, name: str, **values: Any) -> Any:
         """One command of WebDriver, by its name there. Raises Refused."""
-        raise NotImplementedError
 
     # --- what a person does ---------------------------------------------------------------------------------------
 
@@ -90,13 +91,13 @@ class Driven:
 
     # --- what happens to phones -----------------------------------------------------------------------------------
 
+    @abstractmethod
     def open(self) -> "Driven":
         """Start it on its profile."""
-        raise NotImplementedError
 
+    @abstractmethod
     def close(self) -> None:
         """As a person closes it."""
-        raise NotImplementedError
 
     def kill(self) -> None:
         """All of its processes at once, with no goodbye."""

@@ -141,15 +141,19 @@ def told_to_phone(client, *asked: str) -> list[dict]:
     return client.get("/sync/pack", headers={"X-With-Manager": ",".join(asked)}).json["decided"]
 
 
+def kept_out(client_of, house, written, evenings: int, why: str) -> list[str]:
+    """So many evenings that came after the move and were kept out: their ids."""
+    items = [written(f"Evening {n}.") for n in range(evenings)]
+    house.moves_away()
+    batch(client_of("amina"), *items)
+    for kept in house.kept():
+        decide(client_of("della"), kept.id, "kept-out", why)
+    return [item["id"] for item in items]
+
+
 def test_a_phone_that_was_away_for_long_hears_of_every_decision(client_of, house, written) -> None:
     """R14: sixty decisions, of which the first is as much news as the last; and nothing that it did not ask about."""
-    della, amina = client_of("della"), client_of("amina")
-    items = [written(f"Evening {n}.") for n in range(60)]
-    house.moves_away()
-    batch(amina, *items)
-    for kept in house.kept():
-        decide(della, kept.id, "kept-out", "Twice")
-    asked = [item["id"] for item in items]
+    amina, asked = client_of("amina"), kept_out(client_of, house, written, 60, "Twice")
     assert {told["id"] for told in told_to_phone(amina, *asked)} == set(asked)
     assert [told["id"] for told in told_to_phone(amina, asked[0], "x", "", "'")] == asked[:1]
     assert told_to_phone(amina) == amina.get("/sync/pack").json["decided"] == []
@@ -159,13 +163,8 @@ def test_a_phone_that_was_away_for_long_hears_of_every_decision(client_of, house
 
 def test_many_long_reasons_come_some_at_a_time(client_of, house, written) -> None:
     """R14: on a slow link nobody waits for a book; what was heard is not asked about again, so the rest follows."""
-    della, amina = client_of("della"), client_of("amina")
-    items = [written(f"Evening {n}.") for n in range(4)]
-    house.moves_away()
-    batch(amina, *items)
-    for kept in house.kept():
-        decide(della, kept.id, "kept-out", "because " * 2400)
-    missing, rounds = {item["id"] for item in items}, 0
+    amina = client_of("amina")
+    missing, rounds = set(kept_out(client_of, house, written, 4, "because " * 2400)), 0
     while missing:
         told = told_to_phone(amina, *missing)
         assert told and sum(len(one["why"]) for one in told) <= TOLD_LETTERS
