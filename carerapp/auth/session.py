@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Flask, Response, g, redirect, request, session, url_for
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.exc import OperationalError
 from werkzeug.wrappers import Response as WerkzeugResponse
 
@@ -28,7 +28,12 @@ LEFT_OVER = (
     *("seen", "known_person", "paused_person", "paused", "held"),
 )
 manager = LoginManager()
-_by_token = select(SignIn, Person).join(Person, Person.id == SignIn.person_id)
+_by_token = (
+    select(SignIn, Person)
+    .join(Person, Person.id == SignIn.person_id)
+    .where(SignIn.token_digest == bindparam("token_digest"))
+)
+_by_vault = select(Phone).where(Phone.id == bindparam("vault"))
 
 
 class SignedIn(UserMixin):
@@ -53,7 +58,7 @@ def init_app(app: Flask) -> None:
 @manager.user_loader
 def _load(token: str) -> SignedIn | None:
     with every_authority():
-        row = db.session.execute(_by_token.where(SignIn.token_digest == digest(token))).one_or_none()
+        row = db.session.execute(_by_token, {"token_digest": digest(token)}).one_or_none()
     if row is None:
         return None
     sign_in, person = row
@@ -122,7 +127,7 @@ def phone_of_request() -> Phone | None:
     if not phone_id or len(phone_id) > 64:
         return None
     with every_authority():
-        return db.session.get(Phone, phone_id)
+        return db.session.scalar(_by_vault, {"vault": phone_id})
 
 
 def _is_cut_off(phone: Phone | None) -> bool:

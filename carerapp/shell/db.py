@@ -4,10 +4,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, Integer, MetaData, String, event
+from sqlalchemy import DateTime, Executable, Integer, MetaData, String, event
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, ORMExecuteState, Session, mapped_column, with_loader_criteria
 from sqlalchemy.types import TypeDecorator
@@ -135,14 +137,32 @@ def _fence_queries(state: ORMExecuteState) -> None:
     authority = state.session.info.get("authority")
     if authority == "*" or state.is_column_load or state.is_relationship_load:
         return
+    ways = _fenced.get(state.statement)
+    if ways is None:
+        ways = _fenced[state.statement] = {}
+    if authority not in ways:
+        ways[authority] = _within(state, authority)
+    fenced = ways[authority]
+    if fenced is not None:
+        state.statement = fenced
+
+
+_fenced: WeakKeyDictionary[Executable, dict[str | None, Executable | None]] = WeakKeyDictionary()
+"""Statements that are built once are fenced once: it takes longer than asking the database. None: nothing to fence."""
+
+
+def _within(state: ORMExecuteState, authority: str | None) -> Executable | None:
     fenced = [m for m in state.all_mappers if issubclass(m.class_, OfAuthority)]
     if not fenced:
-        return
+        return None
     if authority is None:
         raise NoAuthority(f"{fenced[0].class_.__name__} was asked for without an authority")
-    state.statement = state.statement.options(
-        with_loader_criteria(OfAuthority, lambda cls: cls.authority_id == authority, include_aliases=True)
-    )
+    return state.statement.options(_rows_of(authority))
+
+
+@cache
+def _rows_of(authority: str) -> Any:
+    return with_loader_criteria(OfAuthority, lambda cls: cls.authority_id == authority, include_aliases=True)
 
 
 @event.listens_for(Engine, "connect")
