@@ -45,6 +45,7 @@ export function start({ leave, cutOff, tried }) {
     cutOff: (slot) => cutOff(slot, !signal.aborted),
     heard(who) {
       there = true;
+      again = false; // hints until here have their answer; one that comes later asks anew
       found(who);
     },
   };
@@ -56,7 +57,6 @@ export function start({ leave, cutOff, tried }) {
     first = false;
     const { left, answered } = await sendFor(slots, { ...needs, quiet });
     there &&= answered;
-    again &&= !answered; // a hint that came meanwhile has its answer
     if (!signal.aborted) await tried();
     return left > 0 && !answered;
   };

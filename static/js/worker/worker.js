@@ -60,10 +60,12 @@ self.addEventListener("fetch", (event) => {
 });
 
 // A page in use is never replaced under somebody's hands. A page at its lock screen may ask for it, if it is the only one.
-self.addEventListener("message", async ({ data }) => {
-  if (data !== "take-over") return;
+async function takeOver() {
   const pages = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
-  if (pages.length <= 1) self.skipWaiting();
+  if (pages.length <= 1) await self.skipWaiting();
+}
+self.addEventListener("message", (event) => {
+  if (event.data === "take-over") event.waitUntil(takeOver());
 });
 
 /** Whose words a page sends by itself, or null. */
