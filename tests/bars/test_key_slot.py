@@ -19,7 +19,7 @@ from tests.journeys.outbox import SOURCES, from_the_disk
 from tests.serving import Server, serving
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-KILLS = figure("KEY_SLOT_KILLS", quick=4, full=24)
+KILLS = figure("KEY_SLOT_KILLS", quick=2, full=24)
 
 SLOTS = """import(document.querySelector('script[type=module]').src
   .replace(/(dist\\/)?js\\/app\\.js$/, 'js/offline/slots.js'))"""

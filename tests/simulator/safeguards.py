@@ -49,7 +49,7 @@ SAFEGUARDS = (
             ),
             (PHONE + "receipts.js", "  if (receipt.hash !== item.hash) return LATER;\n", ""),
         ),
-        near=156,
+        near=379,
     ),
     Safeguard(
         "a refusal counts for what it names only",
@@ -61,7 +61,7 @@ SAFEGUARDS = (
         "what does not carry Lantern's mark was not said by Lantern",
         "a phone wipes itself because something else answers in Lantern's place",
         ((PHONE + "connection.js", "  if (headers.get(MARK)) return true;\n", "  return true;\n"),),
-        near=37,
+        near=149,
     ),
     Safeguard(
         "the id is unique in the outbox",

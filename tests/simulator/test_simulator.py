@@ -9,7 +9,7 @@ import pytest
 from tests.bars.figures import FULL, figure, reached
 from tests.simulator.run import Played, play
 
-HISTORIES = figure("R25_HISTORIES", quick=5_000, full=40_000)
+HISTORIES = figure("R25_HISTORIES", quick=10_000, full=40_000)
 # `make test` gives each part to one of its workers; `make bars` has one, which plays everything on all cores.
 PARTS, CORES = (1, len(os.sched_getaffinity(0))) if FULL else (4, 1)
 # Each of these must really have happened, again and again.
