@@ -329,6 +329,24 @@ test("the tenth wrong PIN of one wipes nothing of the other", async () => {
   assert.ok((await unlock(left[0], { prf: prf() }, fakeStore())).vault);
 });
 
+test("S3: a wipe waits nine seconds for a window that clings to the database, and is done: the key is gone first", async (t) => {
+  fresh();
+  const { slot } = await make("amina", { prf: prf() });
+  const { deleteDatabase } = indexedDB;
+  t.after(() => Object.assign(indexedDB, { deleteDatabase }));
+  indexedDB.deleteDatabase = () => ({}); // "blocked", and then nothing
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  let over = false;
+  const wiping = wipe(slot.id).then(() => {
+    over = true;
+  });
+  for (let turn = 0; turn < 50; turn += 1) await new Promise(setImmediate);
+  assert.equal(entries.size, 0);
+  assert.equal(over, false);
+  t.mock.timers.tick(9_000);
+  await wiping;
+});
+
 test("bytes survive being written as text", () => {
   const bytes = Uint8Array.from({ length: 256 }, (_, n) => n);
   assert.deepEqual(fromBase64url(base64url(bytes)), bytes);
