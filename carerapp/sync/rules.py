@@ -34,6 +34,8 @@ class Item:
     zone: str
     claimed_hash: str | None = None
     salt: str = ""
+    written_as: str = ""
+    """The id that it was written under, where other words have that id now."""
     hash: str = field(init=False)
 
     def __post_init__(self) -> None:

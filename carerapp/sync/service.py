@@ -3,8 +3,10 @@
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
+from uuid import UUID, uuid5
 
 from flask import current_app, g
 from sqlalchemy import bindparam, select
@@ -91,8 +93,8 @@ def _one(actor: Actor, item: Item, run: Run, skew: int | None, trial: Trial, kno
     """One receipt: the answer the item had before, or the view's answer now, stored in the same transaction.
 
     The same id with the same content changes nothing and gets the same receipt; with other content it is a conflict,
-    and both are kept for a person to see (bars R4): the receipt says where the first words are. What is only `later`
-    is not stored.
+    and both are kept for a person to see (bars R4): the receipt says where the first words are. What is offered again
+    can only be kept here. What is only `later` is not stored.
     """
     if item.claimed_hash and item.claimed_hash != item.hash:
         return Receipt(**_receipt(actor, item, 400, "refused", {"": [NOT_WHOLE]}))
@@ -101,6 +103,8 @@ def _one(actor: Actor, item: Item, run: Run, skew: int | None, trial: Trial, kno
         if before.hash == item.hash:
             g.replayed = True
             return before
+        if g.get("offered_again"):
+            return _beside(actor, item, run, skew, trial)
         return Receipt(**_receipt(actor, item, 409, "conflict", {"": [OTHER_CONTENT]}, before.location))
     status, errors, location = _run(item, run, skew, trial)
     if status >= 500 or status in (401, 408, 425, 429):
@@ -114,6 +118,22 @@ def _one(actor: Actor, item: Item, run: Run, skew: int | None, trial: Trial, kno
             return Receipt(**(decided | {"outcome": "later"}))
     known[item.id] = rows.keep(Receipt, **decided)
     return known[item.id]
+
+
+def _beside(actor: Actor, item: Item, run: Run, skew: int | None, trial: Trial) -> Any:
+    """Take words that we had, and whose id has other words since the database was put back (bars R4, R22).
+
+    Two phones with one disk finish one draft under one id. Here is all that is left of these, and the phone can't read
+    them, so they come in under an id of their own that is always the same. The receipt names what was sent. What was
+    added to them finds them where they were, unless both were written in one moment.
+    """
+    own = str(uuid5(UUID(item.id), item.hash))
+    for written_as in (item.id, own):
+        receipt = _receive(actor, [(replace(item, id=own, written_as=written_as), run)], skew, trial)[0]
+        if receipt.outcome != "later":
+            break
+    told = ("hash", "status", "outcome", "at", "errors", "location", "kept_with")
+    return Receipt(item_id=item.id, **{name: getattr(receipt, name) for name in told})
 
 
 def _decided(
@@ -178,7 +198,7 @@ def _together() -> Iterator[None]:
 
 def _run(item: Item, run: Run, skew: int | None, trial: Trial) -> tuple[int, dict[str, list[str]], str | None]:
     g.item_fields = MultiDict([(name, value) for name, values in item.fields.items() for value in values])
-    g.item_written = Written(at=item.made_at, zone=item.zone, skew=skew, item=item.id)
+    g.item_written = Written(at=item.made_at, zone=item.zone, skew=skew, item=item.written_as or item.id)
     g.form_errors = {}
     try:
         with trial():

@@ -202,16 +202,10 @@ export class History {
     for (const phone of this.phones) phones.push(await look(phone, this));
     const mayRefuse = UNSETTLED.some((kind) => this.world.played[kind]);
     const { restored, everReceived } = this.ledger;
-    // Two phones with one disk finished one draft under one id. A server that was put back takes what is offered first,
-    // and the other lies on its phone as a sealed copy only, which opens under no other id.
-    const { entries } = this.ledger;
-    const twins = entries.filter(
-      (one) => one.id && entries.some((other) => other.id === one.id && other.phone !== one.phone),
-    );
     const full = this.world.played["storage full"];
-    const gaveUp = (entry) => restored && everReceived.has(entry.id) && (full || twins.includes(entry));
-    // A day that lay on a phone that was cut off, or that lost to its twin: what was added to it waits for it in vain.
-    const moved = this.cut.size > 0 || twins.length > 0 || MOVES.some((kind) => this.world.played[kind]);
+    const gaveUp = (entry) => restored && everReceived.has(entry.id) && full;
+    // A day that lay on a phone that was cut off: what was added to it waits for it in vain.
+    const moved = this.cut.size > 0 || MOVES.some((kind) => this.world.played[kind]);
     return { server, phones, cut: this.cut, moved, mayRefuse, gaveUp };
   }
 

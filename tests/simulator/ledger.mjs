@@ -60,7 +60,7 @@ export class Ledger {
       if (!receipt.id || !receipt.hash || !["received", "refused"].includes(receipt.outcome)) continue;
       if (receipt.status === 400) continue; // what did not arrive whole is not remembered
       if (receipt.outcome === "received") this.everReceived.add(receipt.id);
-      const whose = `${call.headers["X-Vault-User"]} ${receipt.id} ${call.path === "/sync/sealed"}`; // salted there
+      const whose = `${call.headers["X-Vault-User"]} ${receipt.id} ${receipt.hash}`;
       const bytes = JSON.stringify(receipt);
       const first = this.receipts.get(whose);
       if (first && first !== bytes)

@@ -184,6 +184,18 @@ SAFEGUARDS = (
         near=174,
     ),
     Safeguard(
+        "what is offered again is taken beside other words with its id",
+        "of two texts of one draft, one stays for ever on a phone that can't read it",
+        (
+            (
+                SYNC + "service.py",
+                '        if g.get("offered_again"):\n            return _beside(actor, item, run, skew, trial)\n',
+                "",
+            ),
+        ),
+        near=9242,
+    ),
+    Safeguard(
         "what is offered again has its old id",
         "what was added to a day is refused, for the day has another id since the server was put back",
         (

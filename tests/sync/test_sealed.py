@@ -220,6 +220,28 @@ def test_what_leans_on_something_not_offered_yet_is_put_off_and_not_refused(app,
     assert stored(app) == ["and then he slept", "the day"]
 
 
+@pytest.mark.parametrize("made_at", ["2026-05-03T18:42:00+01:00", "2026-05-03T18:43:00+01:00"])
+@pytest.mark.parametrize("neighbours", [0, 2])
+def test_of_two_texts_under_one_id_each_is_taken_when_it_is_offered_again(app, keys, amina, item, made_at, neighbours):
+    """R4, R22: two phones with one disk, and a server put back: neither phone can give its own another id any more."""
+    key, first = seal_keys.announced(keys), item("the end, on the old phone")
+    second = item("the end, on the new phone") | {"id": first["id"], "made_at": made_at}
+    others = [sealed(key, item(f"another day, {n}")) for n in range(neighbours)]
+    assert outcomes(send(amina, sealed(key, first))) == ["received"]
+    assert outcomes(send(amina, sealed(key, second))) == ["conflict"], "a phone that can read it gives it another id"
+    assert len(stored(app)) == 1
+    again = {"X-Offered-Again": "1"}
+    for _ in range(2):
+        answer = send(amina, *others, sealed(key, second), **again)
+        assert outcomes(answer) == ["received"] * (neighbours + 1)
+        receipt = answer.json["receipts"][-1]
+        assert (receipt["id"], receipt["hash"]) == (first["id"], content_hash(second["path"], second["fields"]))
+        assert "the new phone" in amina.get(receipt["location"]).text
+        assert len(stored(app)) == 2 + neighbours
+    assert outcomes(send(amina, sealed(key, first), **again)) == ["received"]
+    assert len(stored(app)) == 2 + neighbours
+
+
 # --- keys -----------------------------------------------------------------------------------------------------------
 
 
