@@ -6,12 +6,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.journeys.axe import accessible
-from tests.journeys.browser import Phone
+from tests.journeys.browser import Faults, Phone
 from tests.journeys.carer import NOT_THE_DEMO, PIN, READY, Carer
 from tests.journeys.locks import kept
+from tests.journeys.network import MARK
 from tests.journeys.passkeys import Authenticator, link_for
 from tests.journeys.pictures import picture
 from tests.journeys.records import Records
@@ -161,6 +162,34 @@ def test_a_passkey_made_on_an_open_phone_opens_it_from_then_on(amina: Carer, ser
             break
         amina.page.wait_for_timeout(100)
     assert kinds(amina) == ["pin"]
+
+
+@pytest.mark.parametrize("asked", ["/auth/sign-in/options", "/auth/sign-in"])
+@pytest.mark.parametrize("how", [{"status": 503}, {"status": 429, "json": {"error": "Too often."}}, None])
+def test_a_lantern_too_busy_to_sign_anybody_in_keeps_no_phone_shut(
+    carer: Carer, device: Authenticator, ready: str, server: Server, faults: Faults, asked: str, how: dict | None
+) -> None:
+    """S10: the touch that would sign her in opens her phone; what she writes waits until she is signed in."""
+    faults.expect("status of (429|503)|ERR_FAILED")
+    Records(server).end_sign_ins(days=31)
+    carer.page.goto("/")
+    expect(carer.page.get_by_role("button", name="Use your passkey", exact=True)).to_be_visible()
+    carer.page.wait_for_timeout(300)  # Lantern has said that nobody is signed in
+
+    def busy(route: Route) -> None:
+        if how:
+            route.fulfill(**{"headers": MARK} | how)
+        else:
+            route.abort()
+
+    carer.page.route(f"**{asked}", busy)
+    opens_by_passkey(carer)
+    carer.sees_heading("Today").writes("while Lantern was busy").sees_heading("Today").waits(1)
+    carer.page.unroute(f"**{asked}")
+    carer.lock()
+    opens_by_passkey(carer)
+    carer.waits(0)
+    assert Records(server).sentences() == ["while Lantern was busy"]
 
 
 def test_signal_that_goes_before_a_phone_is_ready_costs_the_page_nothing(carer: Carer) -> None:

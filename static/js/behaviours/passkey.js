@@ -7,6 +7,7 @@ import { base64url, challenge, fromBase64url } from "../offline/vault.js";
 // One salt for everybody: which passkey will answer is not known beforehand, and the secret differs for each anyway.
 const SALT = new TextEncoder().encode("lantern phone vault 1");
 const LIMIT = 30_000; // ms for Lantern to answer
+const BUSY = "Lantern is busy. Try again in a minute.";
 const PRF = { prf: { eval: { first: SALT } } };
 
 /** Are there passkeys in this browser? */
@@ -44,12 +45,14 @@ function forLantern({ id, type, response }) {
   return { id, rawId: id, type, response: { ...Object.fromEntries(said), transports: response.getTransports?.() } };
 }
 
+/** Throws with `plain` what Lantern says against it, and without `said` when it said neither yes nor no. */
 async function post(path, body = {}) {
   const { request } = createConnection({ fetch: globalThis.fetch.bind(globalThis) });
   const headers = { "Content-Type": "application/json" };
   const { status, text } = await request(path, { method: "POST", headers, body: JSON.stringify(body), limit: LIMIT });
+  if (status >= 500) throw Object.assign(new Error(path), { plain: BUSY });
   const answer = JSON.parse(text);
-  if (status >= 400) throw Object.assign(new Error(path), { plain: answer.error });
+  if (status >= 400) throw Object.assign(new Error(path), { plain: answer.error, said: status !== 429 });
   return answer;
 }
 
@@ -74,8 +77,24 @@ export async function ownSecret(person) {
 export async function signIn() {
   const publicKey = optionsOf(await post("/auth/sign-in/options"));
   const credential = await navigator.credentials.get({ publicKey });
-  const { person } = await post("/auth/sign-in", forLantern(credential));
-  return { person, prf: secretOf(credential) };
+  const prf = secretOf(credential);
+  const { person } = await post("/auth/sign-in", forLantern(credential)).catch((error) => {
+    throw Object.assign(error, { prf });
+  });
+  return { person, prf };
+}
+
+/**
+ * Signs in with the touch that opens a vault. Where Lantern says neither yes nor no to it, the same touch opens the vault.
+ * @param {{wraps: object[]}[]} slots @returns {Promise<{person?: string, prf: object|null}>}
+ */
+export async function signInOrOpen(slots) {
+  try {
+    return await signIn();
+  } catch (error) {
+    if (error.said || error.name === "NotAllowedError") throw error;
+    return { prf: error.prf || (await localSecret(opening(slots))) };
+  }
 }
 
 /**

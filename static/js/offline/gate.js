@@ -246,9 +246,9 @@ async function startAnew(doors, slot) {
 
 /** One touch unlocks, and signs in as well when Lantern is there and knows nobody. Null when another screen is there. */
 async function byPasskey(doors, slots, asked) {
-  const { localSecret, opening, signIn } = passkeys;
+  const { localSecret, opening, signInOrOpen } = passkeys;
   const who = await asked;
-  const { person, prf } = who && !who.person ? await signIn() : { prf: await localSecret(opening(slots)) };
+  const { person, prf } = who && !who.person ? await signInOrOpen(slots) : { prf: await localSecret(opening(slots)) };
   const slot = slotOf(slots, prf);
   if (slot) return { slot, prf };
   const theirs = slots.find((one) => one.person === person);
