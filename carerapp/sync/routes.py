@@ -110,11 +110,16 @@ def _only_what_may_wait() -> None:
 
 
 def _say_when_something_is_missing(response: Response) -> Response:
-    """A phone names what we received from it last. Not to know it means that this database was put back (bars R22)."""
-    last = request.headers.get("X-Last-Received")
-    actor = g.get("actor")
-    if last and actor is not None and response.status_code < 400 and service.find(actor, last) is None:
-        response.headers["X-Offer-Again"] = "1"
+    """A phone names what we took from it last, and when. Not to know it means that this database was put back (R22).
+
+    When, because another phone, or a saved file that was handed in, may have brought that one item back since.
+    """
+    last, at = request.headers.get("X-Last-Received"), request.headers.get("X-Last-At")
+    actor = g.get("actor") or g.get("paused")
+    if last and actor is not None and response.status_code < 500:
+        known = service.find(actor, last)
+        if known is None or (at and at != known.at.isoformat()):
+            response.headers["X-Offer-Again"] = "1"
     return response
 
 

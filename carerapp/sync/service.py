@@ -104,7 +104,7 @@ def _one(actor: Actor, item: Item, run: Run, skew: int | None, trial: Trial, kno
             g.replayed = True
             return before
         if g.get("offered_again"):
-            return _beside(actor, item, run, skew, trial)
+            return _beside(actor, item, run, skew, trial, before.at)
         return Receipt(**_receipt(actor, item, 409, "conflict", {"": [OTHER_CONTENT]}, before.location))
     status, errors, location = _run(item, run, skew, trial)
     if status >= 500 or status in (401, 408, 425, 429):
@@ -120,20 +120,21 @@ def _one(actor: Actor, item: Item, run: Run, skew: int | None, trial: Trial, kno
     return known[item.id]
 
 
-def _beside(actor: Actor, item: Item, run: Run, skew: int | None, trial: Trial) -> Any:
+def _beside(actor: Actor, item: Item, run: Run, skew: int | None, trial: Trial, at: datetime) -> Any:
     """Take words that we had, and whose id has other words since the database was put back (bars R4, R22).
 
     Two phones with one disk finish one draft under one id. Here is all that is left of these, and the phone can't read
     them, so they come in under an id of their own that is always the same. The receipt names what was sent. What was
-    added to them finds them where they were, unless both were written in one moment.
+    added to them finds them where they were, unless both were written in one moment. `at` is when that id was taken: by
+    the two a phone names what we took last.
     """
     own = str(uuid5(UUID(item.id), item.hash))
     for written_as in (item.id, own):
         receipt = _receive(actor, [(replace(item, id=own, written_as=written_as), run)], skew, trial)[0]
         if receipt.outcome != "later":
             break
-    told = ("hash", "status", "outcome", "at", "errors", "location", "kept_with")
-    return Receipt(item_id=item.id, **{name: getattr(receipt, name) for name in told})
+    told = {name: getattr(receipt, name) for name in ("hash", "status", "outcome", "errors", "location", "kept_with")}
+    return Receipt(item_id=item.id, at=at, **told)
 
 
 def _decided(

@@ -27,6 +27,7 @@ function fakeStore() {
     "delete outbox": (n) => outbox.delete(n),
     "delete drafts": (key) => drafts.delete(key),
     "put meta": (value, key) => meta.set(key, value),
+    "delete meta": (key) => meta.delete(key),
   };
   return {
     outbox,
@@ -349,6 +350,24 @@ test("R14, R22: what a manager has is handed in again to a Lantern that was put 
   await box.lost();
   const [again] = await box.waiting(10, 0);
   assert.deepEqual([again.id, again.fields], ["a", item("a").fields]);
+});
+
+test("R22: what Lantern took last is named, also when a manager has it", async () => {
+  const { box } = await withDella();
+  assert.match(await box.last(), /^a \S+$/);
+});
+
+test("R22, R8: what Lantern lost counts, and stands in the list, as what is on this phone only", async () => {
+  const { box, store } = await withDella();
+  await box.add(item("b"));
+  const [sent] = await box.waiting(10, 0);
+  await box.settle([{ item: { ...sent, copy: {} }, state: "received", receipt: { at: "2026-05-05T18:43:00+00:00" } }]);
+  assert.equal((await box.unsent()).unsent, 0);
+  await box.lost();
+  assert.equal((await box.unsent()).unsent, 2, "the other one goes to the manager again");
+  const again = (await box.list()).filter((one) => one.again).map(({ id }) => id);
+  assert.deepEqual(again, ["b"]);
+  assert.equal(store.outbox.size, 2);
 });
 
 test("R14, R22: decided before Lantern was put back, and not since: it is asked about again", async () => {

@@ -211,6 +211,7 @@ function storeOf(count) {
   return {
     outbox,
     inState: async (state) => [...outbox.values()].filter((record) => record.state === state),
+    count: async () => 0,
     get: async () => undefined,
     write: async (ops) => {
       for (const [, store, value] of ops) if (store === "outbox") outbox.set(value.n, value);

@@ -239,7 +239,7 @@ async function look(phone, history) {
   let wrongly = "";
   for (const { person, vault } of vaults) {
     const others = vaults.filter((one) => one.person !== person);
-    const offers = phone.disk.get(`vault-${vault.id}`).stores.get("meta").rows.has("offer");
+    const offers = phone.disk.get(`vault-${vault.id}`).stores.get("meta").rows.has("lost");
     for (const row of phone.outbox(vault.id).filter(({ rotten }) => !rotten)) {
       const item = await vault.open("outbox", row.id, row);
       const word = item.words?.[0]?.[1];

@@ -127,7 +127,7 @@ function idsOf({ path, method, headers, body }) {
 }
 
 const FAIR = ["good", "addition"];
-const SHOWN = ["needs-you", "waiting", "with-manager"];
+const SHOWN = ["needs-you", "waiting"]; // what is with a manager must be with Lantern
 const HOMES = [["amina", "ben"], ["nia"]];
 
 const fail = (words) => {

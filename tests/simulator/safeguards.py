@@ -189,7 +189,7 @@ SAFEGUARDS = (
         (
             (
                 SYNC + "service.py",
-                '        if g.get("offered_again"):\n            return _beside(actor, item, run, skew, trial)\n',
+                '        if g.get("offered_again"):\n            return _beside(actor, item, run, skew, trial, before.at)\n',
                 "",
             ),
         ),

@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from carerapp import create_app
+from carerapp.people.models import Person
 from carerapp.recordings.models import Recording
 from carerapp.shell import clock, seal_keys
 from carerapp.shell.db import db, every_authority
@@ -202,17 +203,57 @@ def test_a_server_that_forgot_what_it_received_says_so_at_every_contact(keys, cl
     assert theirs.headers["X-Offer-Again"] == "1", "nobody learns which numbers another person's items have"
 
 
+def put_back(app) -> None:
+    """The database has nothing of what was received."""
+    with app.app_context(), every_authority():
+        for table in ("audit", "events", "triage_waiting", "clocks", "receipts", "recordings"):
+            db.session.execute(db.text(f"DROP TRIGGER IF EXISTS {table}_no_delete"))
+            db.session.execute(db.text(f"DELETE FROM {table}"))
+        db.session.commit()
+
+
+def test_that_the_last_item_came_back_by_another_way_hides_no_restore(app, keys, amina, item) -> None:
+    """R22: a saved file that was handed in, or another phone, brings it back; all that came before it is still lost."""
+    key, last = seal_keys.announced(keys), item("the last before the restore")
+    (first,) = send(amina, sealed(key, last)).json["receipts"]
+    names = {"X-Last-Received": first["id"], "X-Last-At": first["at"]}
+    assert "X-Offer-Again" not in amina.get("/sync/pack?kind=pin", headers=names).headers
+    put_back(app)
+    (again,) = send(amina, sealed(key, last)).json["receipts"]
+    assert again["at"] != first["at"]
+    assert amina.get("/sync/pack?kind=pin", headers=names).headers["X-Offer-Again"] == "1"
+    old = {"X-Last-Received": first["id"]}  # a phone of release 1 says no more than that
+    assert "X-Offer-Again" not in amina.get("/sync/pack?kind=pin", headers=old).headers
+    names["X-Last-At"] = again["at"]
+    assert "X-Offer-Again" not in amina.get("/sync/pack?kind=pin", headers=names).headers
+
+
+def test_a_refusal_tells_of_a_restore_as_well(app, keys, amina, item, cast) -> None:
+    """R22, R14: what is refused, or kept for a manager, becomes what the phone names last."""
+    lost = {"X-Last-Received": str(uuid.uuid4()), "X-Last-At": "2026-05-03T18:42:00+00:00"}
+    for child, status in (("nobody", 404), (cast["child:jay"], 422)):
+        alone = {"Idempotency-Key": str(uuid.uuid4()), "X-Queued-At": "2026-05-03T18:42:00+01:00"}
+        answer = amina.post("/recordings/", data={"child": child, "saw": ""}, headers=lost | alone)
+        assert (answer.status_code, answer.headers.get("X-Offer-Again")) == (status, "1")
+
+
+def test_a_paused_author_hears_of_a_restore(app, keys, amina, item, cast) -> None:
+    """R22, S3: what she sent before the pause is given to Lantern again, whose manager has it then."""
+    key = seal_keys.announced(keys)
+    with app.app_context(), every_authority():
+        db.session.get(Person, cast["amina"]).suspended_at = clock.now()
+        db.session.commit()
+    answer = send(amina, sealed(key, item("after the pause")), **{"X-Last-Received": str(uuid.uuid4())})
+    assert outcomes(answer) == ["refused"] and answer.headers["X-Offer-Again"] == "1"
+
+
 def test_what_leans_on_something_not_offered_yet_is_put_off_and_not_refused(app, keys, amina, item) -> None:
     """R22: an addition made on one phone comes back before its day, which another phone has."""
     key, day = seal_keys.announced(keys), item("the day")
     added = item("and then he slept") | {
         "path": f"{send(amina, sealed(key, day)).json['receipts'][0]['location']}/amendments"
     }
-    with app.app_context(), every_authority():
-        for table in ("audit", "events", "triage_waiting", "clocks", "receipts", "recordings"):
-            db.session.execute(db.text(f"DROP TRIGGER IF EXISTS {table}_no_delete"))
-            db.session.execute(db.text(f"DELETE FROM {table}"))
-        db.session.commit()
+    put_back(app)
     again = {"X-Offered-Again": "1"}
     assert outcomes(send(amina, sealed(key, added), **again)) == ["later"]
     assert outcomes(send(amina, sealed(key, day), **again)) == ["received"]

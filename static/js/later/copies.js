@@ -9,7 +9,8 @@ const LINE = "\n\n* * *\n\n";
 function asText(item) {
   const written = item.made_at && `Written ${dayAndTime(item.made_at)}`;
   const words = (item.words || []).map(([label, text]) => `${label}\n${text}`);
-  return [item.title, written, ...words].filter(Boolean).join("\n\n");
+  const sealed = item.again && "Lantern lost it. What it says is in the sealed copy only.";
+  return [item.title, written, sealed, ...words].filter(Boolean).join("\n\n");
 }
 
 function give(name, type, text, said) {
@@ -21,7 +22,8 @@ function give(name, type, text, said) {
 
 /** The words as people read them, and below a line the same as a computer does. @param {object[]} items */
 export function saveCopy(items) {
-  const machine = items.map(({ id, path, fields, made_at, zone }) =>
+  const whole = items.filter((item) => !item.again);
+  const machine = whole.map(({ id, path, fields, made_at, zone }) =>
     JSON.stringify({ id, path, fields, made_at, zone }),
   );
   const text = `${items.map(asText).join(LINE)}\n\n---\n${machine.join("\n")}\n`;

@@ -3,7 +3,7 @@
 import { button, h } from "../dom.js";
 
 /** @param {object} item @param {{box: object, changed: () => void}} acts */
-export function withManager({ decision, errors, ...item }, { box, changed }) {
+export function withManager({ decision, errors = {}, ...item }, { box, changed }) {
   const letGo = () => box.forget(item).then(changed);
   const words = decision ? [decision.why] : Object.values(errors).flat();
   return [

@@ -5,12 +5,13 @@
  * names the content by a salted hash, for short words are soon guessed from a plain one.
  */
 
-import { lost } from "./copies.js";
+import { isLost, lost, unsent } from "./copies.js";
 import { durable, next } from "./outbox.js";
 import { isFull } from "./store.js";
 import { newId, sealCopy } from "./vault.js";
 
 const KEEP_NOTES = 7 * 86_400_000; // ms that note and copy of a sent item stay, should Lantern ever be put back to an earlier day
+const WITH_LANTERN = ["received", "with-manager"];
 const announced = () => globalThis.document?.querySelector("meta[name=seal-key]")?.content;
 
 /**
@@ -49,11 +50,7 @@ export function createBox(vault, store, now = () => new Date()) {
     count: () => store.count("waiting"),
 
     /** How many words are on this phone only. Needs no key. */
-    async unsent() {
-      const counts = [store.count("waiting"), store.count("needs-you"), store.get("meta", "offer")];
-      const [waiting, needsYou, offer] = await Promise.all(counts);
-      return { unsent: waiting + needsYou + (offer?.left || 0), needsYou };
-    },
+    unsent: () => unsent(store, () => store.count("waiting")),
 
     /** When the oldest words that are on this phone only were written, by its own clock. */
     async oldest() {
@@ -65,7 +62,9 @@ export function createBox(vault, store, now = () => new Date()) {
     /** Unsent items and the notes of those sent last, oldest first, at most `limit` of each. */
     async list(limit = 50) {
       const unsent = ["needs-you", "with-manager", "waiting"].map((state) => store.inState(state, limit));
+      const note = await store.get("meta", "lost");
       const found = await Promise.all([...unsent, store.newest("received", limit)]);
+      found[3] = found[3].map((record) => ({ ...record, again: isLost(record, note) }));
       const items = (await openAll(found.flat())).filter((item) => !(item.damaged && item.state === "received"));
       return items.map((item) => (item.damaged ? { ...item, state: "needs-you" } : item)).sort((a, b) => a.n - b.n);
     },
@@ -103,8 +102,8 @@ export function createBox(vault, store, now = () => new Date()) {
       const records = await Promise.all(
         moves.map(({ item, state, receipt }) => record(after(item, state, receipt, now()))),
       );
-      const last = moves.findLast((move) => move.state === "received");
-      const also = last ? [["put", "meta", last.item.id, "last"]] : [];
+      const last = moves.findLast(({ state }) => WITH_LANTERN.includes(state));
+      const also = last ? [["put", "meta", `${last.item.id} ${last.receipt.at}`, "last"]] : [];
       try {
         await store.write([...records.map((value) => ["put", "outbox", value]), ...also]);
       } catch (error) {
@@ -114,7 +113,7 @@ export function createBox(vault, store, now = () => new Date()) {
       }
     },
 
-    /** The item that Lantern received last, as far as this phone knows. Not to know it means it was put back to an earlier day. */
+    /** What Lantern took last, as far as this phone knows (see `lastHeaders`). Not to know it means it was put back to an earlier day. */
     last: () => store.get("meta", "last"),
     /** Lantern did not know it: what it received in the last days is offered to it again. */
     lost: () => lost(store),
@@ -148,7 +147,7 @@ export function createBox(vault, store, now = () => new Date()) {
     /** Lets go of old notes. How old one is, Lantern's own times say: a phone's clock may jump by years. */
     async tidy() {
       const [[newest], oldest] = await Promise.all([store.newest("received", 1), store.inState("received", 500)]);
-      if (!newest || (await store.get("meta", "offer"))) return; // what is still being offered may be needed
+      if (!newest || (await store.get("meta", "lost"))) return; // what is still being offered may be needed
       const [{ at: latest }, ...notes] = await openAll([newest, ...oldest]);
       const old = notes.filter((note) => Date.parse(latest) - Date.parse(note.at) > KEEP_NOTES);
       if (old.length) await store.write(old.flatMap((note) => gone(note, "forgotten")));

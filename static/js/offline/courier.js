@@ -10,6 +10,7 @@
  */
 
 import { isCutOff, isLanterns, patience } from "./connection.js";
+import { lastHeaders } from "./copies.js";
 import { next } from "./outbox.js";
 import { judge, judgeAll, judgeReceipt, LATER } from "./receipts.js";
 
@@ -95,7 +96,7 @@ export function createCourier(needs) {
           "X-Device": device,
           "X-Vault-User": person,
           "X-Sent-At": clock.now().toISOString(),
-          ...(last && { "X-Last-Received": last }),
+          ...lastHeaders(last),
           ...headers,
         },
         body,

@@ -187,8 +187,7 @@ async function looking(id, look) {
   return look(store).finally(store.close);
 }
 
-const unsentOf = ({ id }) =>
-  looking(id, async (store) => (await unsent(store)).length + (await store.count("needs-you")));
+const unsentOf = ({ id }) => looking(id, async (store) => (await unsent(store)).unsent);
 
 /** How much waits behind the lock. Counting needs no key. */
 async function countWaiting(doors) {

@@ -1,5 +1,7 @@
 /** The pack: the pages this phone holds for when there is no signal, and nothing that it may no longer hold. */
 
+import { lastHeaders } from "./copies.js";
+
 const MOST_ASKED = 100; // items with a manager that one call names: more would not fit into its header
 let turn = 0; // of more than that, others are asked about each time
 
@@ -43,7 +45,7 @@ export async function bringPack({ vault, store, pages, connection, heed, box, si
   try {
     const [last, undecided] = await Promise.all([box.last(), box.undecided()]);
     const headers = {
-      ...(last && { "X-Last-Received": last }),
+      ...lastHeaders(last),
       ...(undecided.length && { "X-With-Manager": some(undecided).join() }),
     };
     const list = await connection.request(`/sync/pack?kind=${vault.kind}`, { headers, priority: "low" });

@@ -6,6 +6,8 @@ import { chipWords, dayAndTime, stateWords, whyWords } from "./words.js";
 
 const LOOK = { "needs-you": "needs", received: "sent" };
 const [FEW, MANY] = [3, 5]; // cards shown of a list that has more than so many
+/** Lantern does not have it, or lost it. What a manager has counts as there, and is saved all the same. */
+const notThere = ({ state, again }) => state !== "received" || again;
 const SETTLED = 1500; // ms from a change until how things stand is said aloud: 365 items are two sentences, not 365
 
 /**
@@ -44,7 +46,7 @@ export function createWaiting({ box, drafts, now, send, lock, phoneFacts }) {
   const saveCopy = async (items) => (await later()).saveCopy(items);
 
   /** Gives everything that is on this phone only, however much it is. @param {(items: object[]) => void} save */
-  const saveAll = async (save) => save((await box.list(1e6)).filter((item) => item.state !== "received"));
+  const saveAll = async (save) => save((await box.list(1e6)).filter(notThere));
 
   const why = (item) => {
     const words = Object.values(item.errors || {}).flat();
@@ -58,14 +60,12 @@ export function createWaiting({ box, drafts, now, send, lock, phoneFacts }) {
   function card(item) {
     const words = (item.words || []).flatMap(([label, text]) => [h("dt", {}, label), h("dd", { dir: "auto" }, text)]);
     const state = stateWords(item);
-    const tone = item.state === "needs-you" ? "bad" : item.state === "received" ? "good" : "wait";
+    const tone = item.state === "needs-you" ? "bad" : notThere(item) ? "wait" : "good";
     return h(
       "li",
-      { class: `waiting__item waiting__item--${LOOK[item.state] || "here"}`, "data-item": item.id },
+      { class: `waiting__item waiting__item--${(!item.again && LOOK[item.state]) || "here"}`, "data-item": item.id },
       h("p", {}, h("strong", { dir: "auto" }, item.title), " ", h("span", { class: `chip chip--${tone}` }, state)),
-      item.state !== "received" &&
-        item.made_at &&
-        h("p", { class: "govuk-hint" }, `Written ${dayAndTime(item.made_at)}`),
+      notThere(item) && item.made_at && h("p", { class: "govuk-hint" }, `Written ${dayAndTime(item.made_at)}`),
       item.state === "held" && h("p", {}, h("a", { href: "/sign-in" }, "Sign in to send")),
       item.state === "with-manager" && (parts?.withManager(item, { box, changed }) || why(item)),
       item.state === "needs-you" && (parts?.needsYou(item, why(item), { mend, box, changed, send }) || why(item)),
@@ -103,7 +103,7 @@ export function createWaiting({ box, drafts, now, send, lock, phoneFacts }) {
       (item) =>
         item.path.startsWith(path) &&
         (!field || item.fields?.[field]?.includes(value)) &&
-        (item.state !== "received" || new Date(item.got) > shownAt),
+        (notThere(item) || new Date(item.got) > shownAt),
     );
     renew(place, fits.length ? [whyLine(fits), listOf(fits.reverse())] : []);
   }
@@ -130,7 +130,7 @@ export function createWaiting({ box, drafts, now, send, lock, phoneFacts }) {
     const [panel, place] = wholeList();
     if (!panel && !place) return;
     const kept = items.filter((item) => item.state === "with-manager");
-    const here = items.filter((item) => item.state !== "received" && item.state !== "with-manager");
+    const here = items.filter((item) => notThere(item) && item.state !== "with-manager");
     const list = here.length
       ? listOf(here, unsent - here.length)
       : h("p", {}, "Everything you wrote has reached Lantern.");
