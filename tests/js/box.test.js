@@ -67,7 +67,7 @@ const receipt = (over) => ({ outcome: "received", at: "2026-05-05T18:43:00Z", lo
 const world = (now = "2026-05-05T18:43:30Z") => {
   const store = fakeStore();
   let time = new Date(now);
-  const box = createBox(vault, store, () => time);
+  const box = createBox(vault, store, { now: () => time });
   return {
     store,
     box,

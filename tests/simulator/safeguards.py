@@ -189,8 +189,8 @@ SAFEGUARDS = (
         (
             (
                 SYNC + "service.py",
-                '        if g.get("offered_again"):\n            return _beside(actor, item, run, skew, trial, before.at)\n',
-                "",
+                '        if g.get("offered_again"):\n            return _beside',
+                "        if False:\n            return _beside",
             ),
         ),
         near=9242,

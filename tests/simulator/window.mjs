@@ -44,7 +44,7 @@ export class Window {
       waiting: count,
       vaults: code.vault.vaults,
     });
-    this.box = code.box.createBox(vault, store, phone.now);
+    this.box = code.box.createBox(vault, store, { now: phone.now });
     this.courier = code.courier.createCourier({
       box: this.box,
       person: vault.person,

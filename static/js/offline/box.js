@@ -17,9 +17,9 @@ const announced = () => globalThis.document?.querySelector("meta[name=seal-key]"
 /**
  * @param {import("./vault.js").Vault} vault
  * @param {Awaited<ReturnType<typeof import("./store.js").openStore>>} store
- * @param {() => Date} [now]
+ * @param {{now?: () => Date, whenLost?: () => void}} [more]
  */
-export function createBox(vault, store, now = () => new Date()) {
+export function createBox(vault, store, { now = () => new Date(), whenLost = () => {} } = {}) {
   const open = async (record) => {
     const item = await vault.open("outbox", record.id, record);
     const { n, id, state, copy, receipt, again } = record;
@@ -116,7 +116,7 @@ export function createBox(vault, store, now = () => new Date()) {
     /** What Lantern took last, as far as this phone knows (see `lastHeaders`). Not to know it means it was put back to an earlier day. */
     last: () => store.get("meta", "last"),
     /** Lantern did not know it: what it received in the last days is offered to it again. */
-    lost: () => lost(store),
+    lost: () => lost(store).then(whenLost),
 
     /** What is with a manager and was not decided yet, as far as this phone heard. */
     async undecided() {

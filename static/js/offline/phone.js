@@ -49,7 +49,10 @@ export async function openPhone({ slot, vault, store, lock, wipe, forget, wiped,
   const { signal } = ending;
   const fetch = globalThis.fetch.bind(globalThis);
   const count = () => waiting.unsent();
-  const box = createBox(vault, store);
+  const whenLost = () => {
+    packed = Number.NEGATIVE_INFINITY; // given to Lantern again at once, and not at the next turn
+  };
+  const box = createBox(vault, store, { whenLost });
   const safety = await createSafety({
     store,
     box,
@@ -194,7 +197,8 @@ export async function openPhone({ slot, vault, store, lock, wipe, forget, wiped,
     if (all) answeredWhole();
     locked("drain", () => offerAgain(store, connection))
       .then(() => courier.hint()) // a Lantern that was put back may lack what waits no more
-      .catch(() => {});
+      .catch(() => {})
+      .finally(waiting.changed);
     await waiting.changed();
   }
 
