@@ -68,6 +68,29 @@ test("a full disk is told, and the next letter tries again", async () => {
   assert.deepEqual(disk.written, ["ab"]);
 });
 
+test("a letter typed while a write failed is tried by itself, and only its own failure is told", async () => {
+  const disk = slowDisk();
+  const draft = coalesce(disk.write);
+  const first = draft.push("a");
+  draft.push("ab");
+  disk.ends[0].fail();
+  await turn();
+  assert.equal(disk.ends.length, 2, "the newest was tried though nobody typed again");
+  draft.push("abc");
+  disk.ends[1].fail();
+  await turn();
+  disk.ends[2].end();
+  await Promise.all([first, draft.settled()]);
+  assert.deepEqual(disk.written, ["abc"]);
+  const full = draft.push("abcd");
+  draft.push("abcde");
+  const told = Promise.all([assert.rejects(full, /full/), assert.rejects(draft.settled(), /full/)]);
+  disk.ends[3].fail();
+  await turn();
+  disk.ends[4].fail();
+  await told;
+});
+
 test("after saving, a letter still on its way to the disk does not bring the draft back", async () => {
   const disk = slowDisk();
   const draft = coalesce(disk.write);

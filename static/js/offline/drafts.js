@@ -22,7 +22,11 @@ export function coalesce(write) {
       while (next) {
         const [value] = next;
         next = null;
-        await write(value);
+        try {
+          await write(value);
+        } catch (error) {
+          if (!next) throw error; // what was typed meanwhile holds these words too, and may still be kept
+        }
       }
     } finally {
       running = null;
