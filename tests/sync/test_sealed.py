@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from carerapp import create_app
+from carerapp.audit.models import AuditRow
 from carerapp.people.models import Person
 from carerapp.recordings.models import Recording
 from carerapp.shell import clock, seal_keys
@@ -281,6 +282,21 @@ def test_of_two_texts_under_one_id_each_is_taken_when_it_is_offered_again(app, k
         assert len(stored(app)) == 2 + neighbours
     assert outcomes(send(amina, sealed(key, first), **again)) == ["received"]
     assert len(stored(app)) == 2 + neighbours
+
+
+def test_what_is_refused_beside_other_words_is_asked_about_once_at_each_offer(app, keys, amina, item, cast) -> None:
+    """R4, S13: a phone offers it every hour, and each hour leaves the one trace that it would leave anywhere."""
+    key, first = seal_keys.announced(keys), item("the end, on the old phone")
+    next_door = recording_item(cast["child:leo"], "the end, on the new phone")
+    second = next_door | {"id": first["id"], "person": cast["amina"]}
+    assert outcomes(send(amina, sealed(key, first))) == ["received"]
+    for hours in (1, 2):
+        answer = send(amina, sealed(key, second), **{"X-Offered-Again": "1"})
+        assert outcomes(answer) == ["later"] and answer.json["receipts"][0]["status"] == 404
+        with app.app_context():
+            refused = db.select(db.func.count(AuditRow.id)).where(AuditRow.kind == "refused")
+            assert db.session.scalar(refused) == hours
+    assert stored(app) == ["the end, on the old phone"]
 
 
 # --- keys -----------------------------------------------------------------------------------------------------------
