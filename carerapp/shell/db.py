@@ -9,9 +9,10 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, Executable, Integer, MetaData, String, event
+from sqlalchemy import DateTime, Executable, Integer, MetaData, String, TableClause, event
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, ORMExecuteState, Session, mapped_column, with_loader_criteria
+from sqlalchemy.sql.visitors import iterate
 from sqlalchemy.types import TypeDecorator
 
 from .ids import new_id
@@ -78,7 +79,7 @@ class OfAuthority:
 
 
 class NoAuthority(RuntimeError):
-    """A query on people's rows was made before it was known for which authority."""
+    """A query on people's rows was made before it was known for which authority, or so that none can be added to it."""
 
 
 _reading: ContextVar[bool] = ContextVar("reading", default=False)
@@ -133,7 +134,10 @@ def every_authority() -> Iterator[None]:
 
 @event.listens_for(Session, "do_orm_execute")
 def _fence_queries(state: ORMExecuteState) -> None:
-    """Add the authority to every query on its rows, or refuse a query that has none: a forgotten filter can't leak."""
+    """Add the authority to every query on its rows, or refuse a query that has none: a forgotten filter can't leak.
+
+    Only what is written around it on purpose is not fenced: SQL as text, and a model's `__table__` inside a query.
+    """
     authority = state.session.info.get("authority")
     if authority == "*" or state.is_column_load or state.is_relationship_load:
         return
@@ -152,12 +156,26 @@ _fenced: WeakKeyDictionary[Executable, dict[str | None, Executable | None]] = We
 
 
 def _within(state: ORMExecuteState, authority: str | None) -> Executable | None:
-    fenced = [m for m in state.all_mappers if issubclass(m.class_, OfAuthority)]
+    fenced = [m.class_.__name__ for m in state.all_mappers if issubclass(m.class_, OfAuthority)]
+    fenced = fenced or _read_by(state.statement)
     if not fenced:
         return None
+    name = fenced[0]
     if authority is None:
-        raise NoAuthority(f"{fenced[0].class_.__name__} was asked for without an authority")
+        raise NoAuthority(f"{name} was asked for without an authority")
+    if not state.is_orm_statement or state.is_from_statement:  # the option below would change nothing
+        raise NoAuthority(f"{name} can't be fenced here: ask for its columns, as in select(func.count({name}.id))")
     return state.statement.options(_rows_of(authority))
+
+
+def _read_by(statement: Any) -> list[str]:
+    """Whose rows are read by a statement that names none in its columns, as a bare count or a subquery does.
+
+    The option that fences reaches them wherever they stand, so all there is to do is to notice them.
+    """
+    tables = {part.name for part in iterate(statement) if isinstance(part, TableClause)}
+    models = [mapper for mapper in Base.registry.mappers if issubclass(mapper.class_, OfAuthority)] if tables else []
+    return sorted(mapper.class_.__name__ for mapper in models if mapper.class_.__tablename__ in tables)
 
 
 @cache
