@@ -126,8 +126,8 @@ def _beside(actor: Actor, item: Item, run: Run, skew: int | None, trial: Trial, 
     Two phones with one disk finish one draft under one id. Here is all that is left of these, and the phone can't read
     them, so they come in under an id of their own that is always the same. The receipt names what was sent. What was
     added to them finds them where they were, unless both were written in one moment: then their row clashes with the
-    one that is there, which is a failure (500) and not a refusal, and only that is worth a second try. `at` is when that
-    id was taken: by the two a phone names what we took last.
+    one that is there, which is a failure (500) and not a refusal, and only that is worth a second try. `at` is when
+    that id was taken: by the two a phone names what we took last.
     """
     own = str(uuid5(UUID(item.id), item.hash))
     for written_as in (item.id, own):
