@@ -192,6 +192,38 @@ def test_a_lantern_too_busy_to_sign_anybody_in_keeps_no_phone_shut(
     assert Records(server).sentences() == ["while Lantern was busy"]
 
 
+NO = {
+    "paused": "update people set suspended_at = '2026-01-01 00:00:00.000000' where slug = 'amina'",
+    "unknown since a restore": "update passkeys set ended_at = created_at",
+}
+
+
+@pytest.mark.parametrize("why", NO)
+def test_a_lantern_that_signs_her_in_no_more_keeps_no_phone_shut(
+    carer: Carer, device: Authenticator, ready: str, server: Server, faults: Faults, why: str
+) -> None:
+    """S10, S3: without signal the same touch opens it, so a no protects nothing. The open phone hears of a pause."""
+    faults.expect("status of 40[13]")
+    records = Records(server)
+    records.end_sign_ins(days=31)
+    carer.page.goto("/")
+    expect(carer.page.get_by_role("button", name="Use your passkey", exact=True)).to_be_visible()
+    carer.page.wait_for_timeout(300)  # Lantern has said that nobody is signed in
+    assert records.change(NO[why])
+    with carer.page.expect_response("**/auth/sign-in") as asked:
+        opens_by_passkey(carer)
+    assert asked.value.status == 403
+    if why == "paused":
+        carer.sees_heading("Your account is paused")
+        return
+    carer.sees_heading("Today").writes("while Lantern said no").sees_heading("Today").waits(1)
+    records.change("update passkeys set ended_at = null")
+    carer.lock()
+    opens_by_passkey(carer)
+    carer.waits(0)
+    assert records.sentences() == ["while Lantern said no"]
+
+
 def test_signal_that_goes_before_a_phone_is_ready_costs_the_page_nothing(carer: Carer) -> None:
     """R8: the part that asks how to lock it did not come. It says so, keeps nothing, and asks the next time."""
     carer.page.add_init_script(NOT_THE_DEMO)

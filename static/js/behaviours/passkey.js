@@ -7,6 +7,7 @@ import { base64url, challenge, fromBase64url } from "../offline/vault.js";
 // One salt for everybody: which passkey will answer is not known beforehand, and the secret differs for each anyway.
 const SALT = new TextEncoder().encode("lantern phone vault 1");
 const LIMIT = 30_000; // ms for Lantern to answer
+const SHORT = 5_000; // the same where the touch opens a phone without it
 const BUSY = "Lantern is busy. Try again in a minute.";
 const PRF = { prf: { eval: { first: SALT } } };
 
@@ -45,11 +46,15 @@ function forLantern({ id, type, response }) {
   return { id, rawId: id, type, response: { ...Object.fromEntries(said), transports: response.getTransports?.() } };
 }
 
+/** The vault that the secret of this passkey opens. @param {{wraps: object[]}[]} slots @param {object|null} [prf] */
+export const slotOf = (slots, prf) =>
+  slots.find((slot) => slot.wraps.some((wrap) => wrap.credential && wrap.credential === prf?.credential));
+
 /** Throws with `plain` what Lantern says against it, and without `said` when it said neither yes nor no. */
-async function post(path, body = {}) {
+async function post(path, body = {}, limit = LIMIT) {
   const { request } = createConnection({ fetch: globalThis.fetch.bind(globalThis) });
   const headers = { "Content-Type": "application/json" };
-  const { status, text } = await request(path, { method: "POST", headers, body: JSON.stringify(body), limit: LIMIT });
+  const { status, text } = await request(path, { method: "POST", headers, body: JSON.stringify(body), limit });
   if (status >= 500) throw Object.assign(new Error(path), { plain: BUSY });
   const answer = JSON.parse(text);
   if (status >= 400) throw Object.assign(new Error(path), { plain: answer.error, said: status !== 429 });
@@ -73,25 +78,27 @@ export async function ownSecret(person) {
   throw Object.assign(new Error("not theirs"), { plain: "That passkey is somebody else's. Choose your own." });
 }
 
-/** Signs in. @returns {Promise<{person: string, prf: object|null}>} */
-export async function signIn() {
-  const publicKey = optionsOf(await post("/auth/sign-in/options"));
+/** Signs in. @param {number} [limit] ms for each answer @returns {Promise<{person: string, prf: object|null}>} */
+export async function signIn(limit = LIMIT) {
+  const publicKey = optionsOf(await post("/auth/sign-in/options", {}, limit));
   const credential = await navigator.credentials.get({ publicKey });
   const prf = secretOf(credential);
-  const { person } = await post("/auth/sign-in", forLantern(credential)).catch((error) => {
+  const { person } = await post("/auth/sign-in", forLantern(credential), limit).catch((error) => {
     throw Object.assign(error, { prf });
   });
   return { person, prf };
 }
 
 /**
- * Signs in with the touch that opens a vault. Where Lantern says neither yes nor no to it, the same touch opens the vault.
+ * Signs in with the touch that opens a vault. Whatever Lantern says to it, the same touch opens the vault: without signal
+ * it would, so a no keeps nothing from anybody but the words from who wrote them. Being cut off is asked for elsewhere.
  * @param {{wraps: object[]}[]} slots @returns {Promise<{person?: string, prf: object|null}>}
  */
 export async function signInOrOpen(slots) {
   try {
-    return await signIn();
+    return await signIn(SHORT);
   } catch (error) {
+    if (slotOf(slots, error.prf)) return { prf: error.prf };
     if (error.said || error.name === "NotAllowedError") throw error;
     return { prf: error.prf || (await localSecret(opening(slots))) };
   }

@@ -248,15 +248,12 @@ async function byPasskey(doors, slots, asked) {
   const { localSecret, opening, signInOrOpen } = passkeys;
   const who = await asked;
   const { person, prf } = who && !who.person ? await signInOrOpen(slots) : { prf: await localSecret(opening(slots)) };
-  const slot = slotOf(slots, prf);
+  const slot = passkeys.slotOf(slots, prf);
   if (slot) return { slot, prf };
   const theirs = slots.find((one) => one.person === person);
   if (theirs && prf) return showAsk(doors, theirs.id, NEW_PASSKEY, { prf });
   throw plainError("This passkey does not open what is kept on this phone.");
 }
-
-const slotOf = (slots, prf) =>
-  slots.find((slot) => slot.wraps.some((wrap) => wrap.credential && wrap.credential === prf?.credential));
 
 /** A newer app is ready and nobody is in the middle of anything: let it in. */
 async function renew(doors) {
@@ -325,7 +322,7 @@ export async function signedIn(doors, { person, prf }, after = "/") {
   const theirs = prf && (await list()).find((slot) => slot.person === person);
   if (!theirs) return location.assign(after);
   history.replaceState(null, "", after);
-  if (!slotOf([theirs], prf)) return showAsk(doors, theirs.id, NEW_PASSKEY, { prf });
+  if (!passkeys.slotOf([theirs], prf)) return showAsk(doors, theirs.id, NEW_PASSKEY, { prf });
   if (await tryOpen(doors, theirs, { prf })) location.reload();
 }
 
@@ -336,7 +333,7 @@ export async function signedIn(doors, { person, prf }, after = "/") {
 export async function madePasskey(doors, { person, prf }, after) {
   const serving = doors.serving();
   const theirs = prf && (await list()).find((slot) => slot.person === person);
-  if (!theirs || slotOf([theirs], prf)) return false;
+  if (!theirs || passkeys.slotOf([theirs], prf)) return false;
   if (serving && serving.person !== person) return false;
   if (serving) {
     await serving.ways.add("prf", prf);
