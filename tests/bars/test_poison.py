@@ -11,7 +11,7 @@ from tests.bars.figures import figure, reached
 from tests.node import node
 from tests.serving import Client, serving
 
-POSITIONS = figure("R14_POSITIONS", quick=3, full=20)
+POSITIONS = figure("R14_POSITIONS", quick=2, full=20)
 REFUSED = {"400", "403", "404", "409", "413", "422"}
 """What Lantern decides about the item: it needs its author. Everything else may pass, and is tried again for ever."""
 
