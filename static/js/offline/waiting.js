@@ -87,7 +87,7 @@ export function createWaiting({ box, drafts, now, send, lock, phoneFacts }) {
       "ul",
       { class: "waiting" },
       cards,
-      rest.length > 0 && h("li", { "data-item": "more" }, h("details", {}, more)),
+      rest.length + left > 0 && h("li", { "data-item": "more" }, h("details", {}, more)),
     );
   }
 
@@ -131,9 +131,10 @@ export function createWaiting({ box, drafts, now, send, lock, phoneFacts }) {
     if (!panel && !place) return;
     const kept = items.filter((item) => item.state === "with-manager");
     const here = items.filter((item) => notThere(item) && item.state !== "with-manager");
-    const list = here.length
-      ? listOf(here, unsent - here.length)
-      : h("p", {}, "Everything you wrote has reached Lantern.");
+    const list =
+      unsent || here.length
+        ? listOf(here, unsent - here.length)
+        : h("p", {}, "Everything you wrote has reached Lantern.");
     if (panel) drawPanel(panel.firstElementChild, here, kept, list);
     if (place) await fillPhonePage(place, { items, unsent, list, kept: listOf(kept), why: whyWords(now()), saveAll });
   }
