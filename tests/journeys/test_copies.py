@@ -1,5 +1,6 @@
 """Words go while nobody looks: by the worker with no page open, and from behind the lock."""
 
+import json
 import subprocess
 import sys
 import time
@@ -9,10 +10,12 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.bars.figures import reached
-from tests.journeys.browser import Phone
+from tests.journeys.browser import Faults, Phone
 from tests.journeys.carer import Carer
 from tests.journeys.conftest import House, copy_database
 from tests.journeys.copies import Levers, on_the_phone
+from tests.journeys.network import MARK
+from tests.journeys.pictures import picture
 from tests.journeys.records import Records
 from tests.serving import ROOT, Server
 
@@ -151,6 +154,34 @@ def test_a_restored_server_is_given_again_what_it_forgot(amina: Carer, server: H
     assert reached("R22", "doubled", len(sentences) - len(set(sentences)), most=0)
     assert records.ask("select count(*), count(distinct item_id) from receipts") == [(4, 4)]
     assert {one["state"] for one in on_the_phone(amina.page)} == {"received"}
+
+
+def test_what_a_restored_server_lost_is_shown_and_saved_until_it_has_it(
+    amina: Carer, server: House, faults: Faults
+) -> None:
+    """R22, R8: while it can't be given again, the chip counts it, the list says so, and a sealed copy holds it."""
+    faults.expect("status of 503")
+    backup = server.data / "backup.sqlite"
+    copy_database(server.database, backup)
+    for sentence in ("forgotten once", "forgotten twice"):
+        amina.writes(sentence).sees_heading("Today").waits(0)
+    copy_database(backup, server.database)
+    context = amina.phone.context
+    assert context
+    context.route("**/sync/sealed", lambda route: route.fulfill(status=503, headers=MARK))
+    amina.page.reload()
+    amina.unlock().waits(2).chip.click()
+    panel = amina.page.locator("#waiting-panel")
+    expect(panel.get_by_text("Lantern lost it, and is given it again")).to_have_count(2)
+    picture(amina.page, "lost-by-a-restore")
+    with amina.page.expect_download() as copy:
+        panel.get_by_role("button", name="Save a sealed copy").click()
+    assert len(json.loads(copy.value.path().read_text())["items"]) == 2
+    amina.lock()
+    expect(amina.page.locator("#status")).to_contain_text("2 waiting on this phone")
+    context.unroute("**/sync/sealed")
+    amina.unlock().waits(0)
+    arrive(server, amina.page, ["forgotten once", "forgotten twice"])
 
 
 def test_a_second_phone_is_not_taken_for_a_restored_server(
