@@ -201,8 +201,12 @@ ROWS = (
         "R22",
         "The server is put back to an earlier day under a running phone.",
         "What the phone had receipts for is offered again by itself: nothing lost, nothing doubled.",
-        tests=("tests/journeys/test_copies.py::test_a_restored_server_is_given_again_what_it_forgot",),
-        scripts=("tests/js/copies.test.js",),
+        tests=(
+            "tests/journeys/test_copies.py::test_a_restored_server_is_given_again_what_it_forgot",
+            "tests/journeys/test_copies.py::test_what_a_restored_server_lost_is_shown_and_saved_until_it_has_it",
+            "tests/sync/test_sealed.py",
+        ),
+        scripts=("tests/js/copies.test.js", "tests/js/box.test.js"),
         short="A week back at most: for so long a phone keeps copies. The keys must not be put back with the database.",
     ),
     Row(
