@@ -61,7 +61,7 @@ SAFEGUARDS = (
         "what does not carry Lantern's mark was not said by Lantern",
         "a phone wipes itself because something else answers in Lantern's place",
         ((PHONE + "connection.js", "  if (headers.get(MARK)) return true;\n", "  return true;\n"),),
-        near=149,
+        near=196,
     ),
     Safeguard(
         "the id is unique in the outbox",
@@ -160,8 +160,8 @@ SAFEGUARDS = (
             ),
             (
                 PHONE + "copies.js",
-                "    const told = batch.filter(({ id }) => decided(answer.named.get(id)));",
-                "    const told = batch;",
+                "    const decidedNow = batch.filter(({ id }) => decided(answer.named.get(id)));",
+                "    const decidedNow = batch;",
             ),
             (
                 PHONE + "copies.js",
@@ -169,7 +169,7 @@ SAFEGUARDS = (
                 "const heard = () => ({});",
             ),
         ),
-        near=108,
+        near=323,
     ),
     Safeguard(
         "copies are kept after a receipt",
@@ -371,7 +371,11 @@ SAFEGUARDS = (
         "a copy is taken from its writer only",
         "a locked phone's words are stored as those of whoever is signed in",
         (
-            (PHONE + "copies.js", "    if (!sends || (who?.person || who?.paused) !== person) return found;\n", ""),
+            (
+                PHONE + "copies.js",
+                "const maySend = (who, person) => (who?.person || who?.paused) === person;",
+                "const maySend = () => true;",
+            ),
             ("carerapp/auth/session.py", '        raise SignedOut("other-person")\n', "        pass\n"),
             (SYNC + "routes.py", '        raise SignedOut("other-person")\n', "        pass\n"),
             (SYNC + "sealed.py", '    if content.get("person") != person_id:\n', "    if False:\n"),
