@@ -1,16 +1,20 @@
 """A real server in a process of its own, for tests that stop, kill and restart it."""
 
+import atexit
 import http.client
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -24,28 +28,32 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
+def demo_env(data: Path) -> dict[str, str]:
+    """What a demo on this folder is told."""
+    told = {"DEMO": "1", "DATA": str(data), "LANTERN_ENV": "demo", "PYTHONDONTWRITEBYTECODE": ""}
+    return {name: value for name, value in (os.environ | told).items() if name != "ORIGIN"}
+
+
+@cache
+def loaded(days: int) -> Path:
+    """A folder with the cast and so many days of recordings. Made once, because it takes longer than most tests."""
+    data = Path(tempfile.mkdtemp(prefix=f"lantern-loaded-{days}-"))
+    atexit.register(shutil.rmtree, data, ignore_errors=True)
+    for command in (["db", "upgrade"], ["demo", "load", "--days", str(days)]):
+        flask = [sys.executable, "-m", "flask", "--app", "wsgi", *command]
+        done = subprocess.run(flask, cwd=ROOT, env=demo_env(data), capture_output=True)
+        assert done.returncode == 0, done.stderr.decode()[-2000:]
+    return data
+
+
 class Server:
     """gunicorn as the demo runs it, on a folder of its own."""
 
     def __init__(self, data: Path, days: int = 0, workers: int = 2) -> None:
         self.data, self.workers, self.port = data, workers, free_port()
-        self.env = os.environ | {
-            "DEMO": "1",
-            "DATA": str(data),
-            "PORT": str(self.port),
-            "LANTERN_ENV": "demo",
-            "PYTHONDONTWRITEBYTECODE": "",
-        }
-        self.env.pop("ORIGIN", None)
+        self.env = demo_env(data) | {"PORT": str(self.port)}
         self.process: subprocess.Popen[bytes] | None = None
-        self._flask("db", "upgrade")
-        self._flask("demo", "load", "--days", str(days))
-
-    def _flask(self, *command: str) -> None:
-        done = subprocess.run(
-            [sys.executable, "-m", "flask", "--app", "wsgi", *command], cwd=ROOT, env=self.env, capture_output=True
-        )
-        assert done.returncode == 0, done.stderr.decode()[-2000:]
+        shutil.copytree(loaded(days), data, dirs_exist_ok=True)
 
     @property
     def url(self) -> str:
