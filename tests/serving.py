@@ -34,26 +34,34 @@ def demo_env(data: Path) -> dict[str, str]:
     return {name: value for name, value in (os.environ | told).items() if name != "ORIGIN"}
 
 
+def flask(data: Path, *command: str) -> None:
+    """One of the product's own commands, on this folder."""
+    asked = [sys.executable, "-m", "flask", "--app", "wsgi", *command]
+    done = subprocess.run(asked, cwd=ROOT, env=demo_env(data), capture_output=True)
+    assert done.returncode == 0, done.stderr.decode()[-2000:]
+
+
 @cache
 def loaded(days: int) -> Path:
     """A folder with the cast and so many days of recordings. Made once, because it takes longer than most tests."""
     data = Path(tempfile.mkdtemp(prefix=f"lantern-loaded-{days}-"))
     atexit.register(shutil.rmtree, data, ignore_errors=True)
-    for command in (["db", "upgrade"], ["demo", "load", "--days", str(days)]):
-        flask = [sys.executable, "-m", "flask", "--app", "wsgi", *command]
-        done = subprocess.run(flask, cwd=ROOT, env=demo_env(data), capture_output=True)
-        assert done.returncode == 0, done.stderr.decode()[-2000:]
+    flask(data, "db", "upgrade")
+    flask(data, "demo", "load", "--days", str(days))
     return data
 
 
 class Server:
-    """gunicorn as the demo runs it, on a folder of its own."""
+    """gunicorn as the demo runs it, on a folder of its own; what lies there already is brought up to date."""
 
     def __init__(self, data: Path, days: int = 0, workers: int = 2) -> None:
         self.data, self.workers, self.port = data, workers, free_port()
         self.env = demo_env(data) | {"PORT": str(self.port)}
         self.process: subprocess.Popen[bytes] | None = None
-        shutil.copytree(loaded(days), data, dirs_exist_ok=True)
+        if (data / "lantern.sqlite").exists():
+            flask(data, "db", "upgrade")
+        else:
+            shutil.copytree(loaded(days), data, dirs_exist_ok=True)
 
     @property
     def url(self) -> str:
