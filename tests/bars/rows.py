@@ -179,7 +179,8 @@ ROWS = (
         "Phones are told within 6 seconds to come again, nothing is lost, and pages do not wait for the writer.",
         tests=("tests/bars/test_database_locked.py",),
         minutes=2,
-        short="A page whose look leaves a trace (a recording, a child) is shown only once the trace can be written.",
+        short="A page whose look leaves a trace (a recording, a child) is shown only once the trace can be written. "
+        "Where writers hold all threads of a server's worker, a page that came to it waits with them, up to 4 seconds.",
     ),
     Row(
         "R20",
