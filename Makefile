@@ -59,7 +59,7 @@ demo: run-packages free-port compressed
 	@DEMO=1 $(PY) -m flask --app wsgi demo load
 	@echo '== Lantern answers on http://localhost:$(PORT)   (Ctrl-C stops it; what was written stays in $(DATA))'
 	@exec env DEMO=1 EMBEDDED_WORKER=1 STATIC_ROOT='$(COMPRESSED)' $(PY) -m gunicorn wsgi:app \
-		--bind localhost:$(PORT) --worker-class gthread --workers $(WORKERS) --threads 4 \
+		--bind localhost:$(PORT) --worker-class gthread --workers $(WORKERS) --threads 16 \
 		--no-control-socket --log-level warning
 
 free-port: run-packages

@@ -72,7 +72,7 @@ class Server:
         """Start, and wait until it answers."""
         with (self.data / "server.log").open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "gunicorn", "-k", "gthread", "-w", str(self.workers), "--threads", "4",
+                [sys.executable, "-m", "gunicorn", "-k", "gthread", "-w", str(self.workers), "--threads", "16",
                  "-b", f"127.0.0.1:{self.port}", "--graceful-timeout", "1", "wsgi:app"],
                 cwd=ROOT, env=self.env, stdout=log, stderr=log, start_new_session=True,
             )  # fmt: skip

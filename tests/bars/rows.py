@@ -179,8 +179,7 @@ ROWS = (
         "Phones are told within 6 seconds to come again, nothing is lost, and pages do not wait for the writer.",
         tests=("tests/bars/test_database_locked.py",),
         minutes=2,
-        short="A page whose look leaves a trace (a recording, a child) is shown only once the trace can be written. "
-        "Where writers hold all threads of a server's worker, a page that came to it waits with them, up to 4 seconds.",
+        short="A page whose look leaves a trace (a recording, a child) is shown only once the trace can be written.",
     ),
     Row(
         "R20",
@@ -207,7 +206,7 @@ ROWS = (
             "tests/journeys/test_copies.py::test_what_a_restored_server_lost_is_shown_and_saved_until_it_has_it",
             "tests/sync/test_sealed.py",
         ),
-        scripts=("tests/js/copies.test.js", "tests/js/box.test.js"),
+        scripts=("tests/js/copies.test.js", "tests/js/copies_restored.test.js", "tests/js/box.test.js"),
         short="A week back at most: for so long a phone keeps copies. The keys must not be put back with the database.",
     ),
     Row(

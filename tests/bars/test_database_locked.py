@@ -12,12 +12,11 @@ from pathlib import Path
 import pytest
 
 from carerapp.shell import db
-from tests.bars.figures import FULL, figure, reached
+from tests.bars.figures import figure, reached
 from tests.serving import Client, recording_item, serving
 
 SECONDS = figure("R17_SECONDS", quick=8, full=30)
-SLACK = 1 if FULL else 5  # among all other tests a machine is slow; alone, in `make bars`, it is not
-PHONES, PATIENCE, DRAINED = 4, 6 * SLACK, 10 * SLACK  # s
+PHONES, PATIENCE, DRAINED = 4, 6, 10
 PAGES = ("/", "/recordings/")
 
 
@@ -111,5 +110,4 @@ def test_while_the_database_is_locked_phones_are_told_to_come_again_and_pages_ar
     p95 = [statistics.quantiles(taken, n=20)[-1] * 1000 for taken in (before, during)]
     reached("R17", "reading a page, 95 of 100: before", p95[0], unit="ms")
     reached("R17", "the same while the lock is held", p95[1], most=2 * p95[0], unit="ms")
-    # Not each: one that comes to a worker whose threads all wait for the lock waits with them.
-    assert statistics.median(during) < db.BUSY / 1000, "pages waited for the writer"
+    assert max(during) < db.BUSY / 1000, "a page waited for the writer"
