@@ -2,19 +2,12 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createIdb, KeyRange } from "../simulator/idb.mjs";
+import { createIdb, KeyRange, nothingWrong } from "../simulator/idb.mjs";
 import { fakeLock, reply } from "./fakes.js";
 
-const soon = (run) => setImmediate(run);
-const hand = {
-  soon,
-  read: (_name, run) => soon(run),
-  write: (_name, run, ack) => soon(() => run() && soon(ack)),
-  room: () => true,
-};
 const slot = { id: "v1", person: "amina", label: "sun", demo_pin: null, wraps: [] };
 const own = {
-  indexedDB: createIdb(new Map(), hand),
+  indexedDB: createIdb(new Map(), nothingWrong),
   IDBKeyRange: KeyRange,
   document: Object.assign(new EventTarget(), { visibilityState: "visible" }),
   navigator: { locks: { request: fakeLock() } },

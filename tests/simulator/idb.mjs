@@ -25,6 +25,15 @@ function compare(a, b) {
   return rank(a) - rank(b);
 }
 
+const soon = (run) => setImmediate(run);
+/** What a disk asks of the world, where nothing goes wrong and no time passes. */
+export const nothingWrong = {
+  soon,
+  read: (_name, run) => soon(run),
+  write: (_name, run, ack) => soon(() => run() && soon(ack)),
+  room: () => true,
+};
+
 export const KeyRange = {
   bound: (lower, upper, lowerOpen = false, upperOpen = false) => ({ lower, upper, lowerOpen, upperOpen }),
 };

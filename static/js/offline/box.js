@@ -62,10 +62,10 @@ export function createBox(vault, store, { now = () => new Date(), whenLost = () 
     /** Unsent items and the notes of those sent last, oldest first, at most `limit` of each. */
     async list(limit = 50) {
       const unsent = ["needs-you", "with-manager", "waiting"].map((state) => store.inState(state, limit));
-      const note = await store.get("meta", "lost");
-      const found = await Promise.all([...unsent, store.newest("received", limit)]);
-      found[3] = found[3].map((record) => ({ ...record, again: isLost(record, note) }));
-      const items = (await openAll(found.flat())).filter((item) => !(item.damaged && item.state === "received"));
+      const asked = [store.get("meta", "lost"), store.newest("received", limit), ...unsent];
+      const [gone, sent, ...rest] = await Promise.all(asked);
+      const records = [...rest.flat(), ...sent.map((record) => ({ ...record, again: isLost(record, gone) }))];
+      const items = (await openAll(records)).filter((item) => !(item.damaged && item.state === "received"));
       return items.map((item) => (item.damaged ? { ...item, state: "needs-you" } : item)).sort((a, b) => a.n - b.n);
     },
 

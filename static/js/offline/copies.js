@@ -21,12 +21,12 @@ export const unheard = async (store) => (await store.inState("waiting")).filter(
  * Needs no key.
  * @param {() => Promise<number>} [waiting]  how much waits, for who knows it without looking at each
  */
-export async function unsent(store, waiting = async () => (await store.inState("waiting")).filter(notThere).length) {
+export async function unsent(store, waiting = async () => (await store.inState("waiting")).filter(unreceived).length) {
   const counts = [waiting(), store.count("needs-you"), store.get("meta", "lost")];
   const [here, needsYou, gone] = await Promise.all(counts);
   return { unsent: here + needsYou + (gone?.left || 0), needsYou };
 }
-const notThere = ({ receipt }) => receipt?.outcome !== "received";
+const unreceived = ({ receipt }) => receipt?.outcome !== "received";
 
 /**
  * How a phone names what Lantern took from it last: by its id and by when it was taken, for what a Lantern that was put
