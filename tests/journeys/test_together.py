@@ -70,6 +70,7 @@ def test_a_worker_on_a_phone_that_holds_a_vault(amina: Carer, server: Server) ->
     sam.goes_to("Triage")
     expect(sam.page.locator("#main")).to_contain_text("read me at the kitchen table")
     sam.page.locator(".panes__list").get_by_role("link").first.click()
+    sam.page.wait_for_url("**/triage/*")
     sam.presses("Mark as read")
     expect(sam.entry).to_contain_text("Read by Sam")
     sam.presses("Pass to child's social worker").told("Saved")
