@@ -94,3 +94,4 @@ for (const plan of plans()) {
   }
 }
 if (sum.histories) tell();
+process.exit(); // what a phone that died would still have waited for holds nobody up

@@ -12,7 +12,7 @@ from tests.simulator.run import Played, play
 HISTORIES = figure("R25_HISTORIES", quick=10_000, full=40_000)
 # `make test` gives the parts to its workers, small enough that none is left alone with one at the end; `make bars` has
 # one part, which plays everything on all cores.
-PARTS, CORES = (1, len(os.sched_getaffinity(0))) if FULL else (20, 1)
+PARTS, CORES = (1, len(os.sched_getaffinity(0))) if FULL else (10, 1)
 # Each of these must really have happened, again and again.
 FAULTS = (
     *("lost on the way", "cut on the way up", "cut on the way down", "torn but looking whole", "sent twice"),
