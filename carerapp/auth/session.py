@@ -24,13 +24,15 @@ WIPE = '"cache", "cookies"'
 """A plain page is no place of a vault. What is sealed is wiped by the app, one vault at a time: on a shared phone
 another person's unsent words lie beside it (bars R15)."""
 LEFT_OVER = (
-    *("_login_user", "person", "cut_off_person"),
+    *("_login_user", "asks", "person", "cut_off_person"),
     *("seen", "known_person", "paused_person", "paused", "held"),
 )
 manager = LoginManager()
+# With the phone whose vault asks, whoever's it is: nearly every request has all three, and asks once.
 _by_token = (
-    select(SignIn, Person)
+    select(SignIn, Person, Phone)
     .join(Person, Person.id == SignIn.person_id)
+    .outerjoin(Phone, Phone.id == bindparam("vault"))
     .where(SignIn.token_digest == bindparam("token_digest"))
 )
 _by_vault = select(Phone).where(Phone.id == bindparam("vault"))
@@ -58,10 +60,10 @@ def init_app(app: Flask) -> None:
 @manager.user_loader
 def _load(token: str) -> SignedIn | None:
     with every_authority():
-        row = db.session.execute(_by_token, {"token_digest": digest(token)}).one_or_none()
+        row = db.session.execute(_by_token, {"token_digest": digest(token), "vault": _vault()}).one_or_none()
     if row is None:
         return None
-    sign_in, person = row
+    sign_in, person, g.asks = row
     if sign_in.ended_because == "cut-off":
         g.cut_off_person = person.id
     lapsed = rules.session_lapsed(person.role, sign_in.created_at, sign_in.last_seen_at, clock.now())
@@ -89,9 +91,9 @@ def _who_is_here() -> WerkzeugResponse | None:
     g.actor = None
     if request.endpoint in ("static", "pwa.worker", "pwa.shell", "pwa.ping", "pwa.manifest"):
         return None
-    phone = phone_of_request()
     user = current_user if "_user_id" in session else None
     here = user is not None and user.is_authenticated
+    phone = g.get("asks") or phone_of_request()
     g.cut_off = _is_cut_off(phone)
     if g.cut_off:
         _stop_cut_off(phone)
@@ -123,11 +125,16 @@ def _hold_if_paused() -> None:
 
 def phone_of_request() -> Phone | None:
     """The phone whose vault this request speaks for, whoever's it is."""
-    phone_id = request.headers.get("X-Device", "")
-    if not phone_id or len(phone_id) > 64:
+    if not _vault():
         return None
     with every_authority():
-        return db.session.scalar(_by_vault, {"vault": phone_id})
+        return db.session.scalar(_by_vault, {"vault": _vault()})
+
+
+def _vault() -> str:
+    """What the vault that asks calls itself; nothing for a plain page."""
+    named = request.headers.get("X-Device", "")
+    return named if len(named) <= 64 else ""
 
 
 def _is_cut_off(phone: Phone | None) -> bool:
