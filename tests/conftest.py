@@ -17,6 +17,7 @@ from carerapp.shell import clock
 from carerapp.shell.db import db as database
 from carerapp.shell.db import every_authority, fence
 from tests.page import PageClient
+from tests.serving import forget_loaded
 
 ENV = {"LANTERN_ENV": "test", "DEMO": "1", "SECRET_KEY": "x" * 32}
 
@@ -95,3 +96,9 @@ def client_of(app: Flask) -> Callable[[str | None], FlaskClient]:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The histories begin first: of what takes longest, nothing is left for one worker alone at the end."""
     items.sort(key=lambda item: "test_no_history" not in item.name)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """The last process of a run tidies up."""
+    if not hasattr(config, "workerinput"):
+        forget_loaded()

@@ -1,6 +1,6 @@
 """A real server in a process of its own, for tests that stop, kill and restart it."""
 
-import atexit
+import fcntl
 import http.client
 import json
 import os
@@ -13,12 +13,15 @@ import tempfile
 import time
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parent.parent
+LOADED = Path(tempfile.gettempdir()) / "lantern-loaded"
+MAKING, USING = range(2)
+"""What a process has a lock on: one of two bytes of a file beside the folder."""
 
 
 def free_port() -> int:
@@ -43,12 +46,33 @@ def flask(data: Path, *command: str) -> None:
 
 @cache
 def loaded(days: int) -> Path:
-    """A folder with the cast and so many days of recordings. Made once, because it takes longer than most tests."""
-    data = Path(tempfile.mkdtemp(prefix=f"lantern-loaded-{days}-"))
-    atexit.register(shutil.rmtree, data, ignore_errors=True)
-    flask(data, "db", "upgrade")
-    flask(data, "demo", "load", "--days", str(days))
+    """A folder with the cast and so many days of recordings, which takes longer to make than most tests.
+
+    Made once in a run, by the first of pytest's processes that wants it; a run that ends removes what nobody uses.
+    """
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", f"alone-{os.getpid()}")
+    data = LOADED / f"{run}-{days}"
+    data.mkdir(parents=True, exist_ok=True)
+    locks = os.open(f"{data}.locks", os.O_RDWR | os.O_CREAT)
+    fcntl.lockf(locks, fcntl.LOCK_EX, 1, MAKING)
+    if not os.fstat(locks).st_size:
+        flask(data, "db", "upgrade")
+        flask(data, "demo", "load", "--days", str(days))
+        os.write(locks, b"made")
+    fcntl.lockf(locks, fcntl.LOCK_SH, 1, USING)
+    fcntl.lockf(locks, fcntl.LOCK_UN, 1, MAKING)
     return data
+
+
+def forget_loaded() -> None:
+    """Remove the loaded folders that no process uses or makes: this run's own, and those of a run that was killed."""
+    for path in LOADED.glob("*.locks"):
+        locks = os.open(path, os.O_RDWR)
+        with suppress(BlockingIOError):
+            fcntl.lockf(locks, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            shutil.rmtree(path.with_suffix(""), ignore_errors=True)
+            path.unlink()
+        os.close(locks)
 
 
 class Server:
