@@ -69,6 +69,7 @@ class Lantern:
             token_urlsafe=lambda size: self.dice.randbytes(size).hex(),
         )
         ids.time = SimpleNamespace(time=lambda: self.now.timestamp())  # type: ignore[assignment]
+        self.folder = tempfile.TemporaryDirectory(prefix="simulator-")
         self.app = self._build()
         # One key for ever: what is sealed to another is as long as another, and a line is cut by bytes.
         private = ec.derive_private_key(7, ec.SECP256R1())
@@ -85,7 +86,7 @@ class Lantern:
 
     def _build(self) -> Flask:
         engine = {"poolclass": StaticPool, "connect_args": {"check_same_thread": False}, "hide_parameters": True}
-        env = ENV | {"DATA": tempfile.mkdtemp(prefix="simulator-"), "DATABASE_URL": "sqlite://"}
+        env = ENV | {"DATA": self.folder.name, "DATABASE_URL": "sqlite://"}
         return create_app(env, TESTING=True, SQLALCHEMY_ENGINE_OPTIONS=engine)
 
     def _watch(self, engine: Any) -> None:
