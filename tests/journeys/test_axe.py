@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from carerapp.sync.saved_file import NO_FILE
 from carerapp.sync.service import OTHER_CONTENT
 from tests.bars.test_storage_full import FULL
 from tests.journeys.axe import accessible, faults_of
@@ -247,6 +248,8 @@ def test_handing_in_a_saved_copy(amina: Carer) -> None:
     accessible(amina.page, "handing in a saved copy")
     amina.main.get_by_role("button", name="Hand it in").click()
     expect(amina.page.get_by_role("alert")).to_contain_text("Choose the file that you saved")
+    told = f"Error: {NO_FILE}"
+    expect(amina.page.get_by_label("The file that you saved")).to_have_accessible_description(told)
     accessible(amina.page, "handing in, refused")
     picture(amina.page, "Amina-handing-in-refused")
     damaged = {"name": "lantern-sealed.lantern", "mimeType": "", "buffer": b'{"items": [{"id": "x", "copy": {}}]}'}
