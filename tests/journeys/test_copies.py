@@ -184,6 +184,16 @@ def test_what_a_restored_server_lost_is_shown_and_saved_until_it_has_it(
     arrive(server, amina.page, ["forgotten once", "forgotten twice"])
 
 
+def test_an_open_phone_gives_again_at_once_what_a_restored_server_lost(amina: Carer, server: House) -> None:
+    """R22: it hears of it with the receipt of the next thing that it sends, and does not wait for its next turn."""
+    backup = server.data / "backup.sqlite"
+    copy_database(server.database, backup)
+    amina.writes("forgotten").sees_heading("Today").waits(0)
+    copy_database(backup, server.database)
+    amina.writes("written after").sees_heading("Today")
+    arrive(server, amina.page, ["forgotten", "written after"])
+
+
 def test_a_second_phone_is_not_taken_for_a_restored_server(
     amina: Carer, server: Server, phone_of: Callable[..., Phone]
 ) -> None:

@@ -132,6 +132,26 @@ def test_deleting_in_one_window_while_another_saves(amina: Carer, server: Server
     expect(amina.page.get_by_text("Saved on this phone")).to_have_count(0)
 
 
+def test_a_newer_app_never_reloads_a_half_typed_pin(amina: Carer) -> None:
+    """R16: the newer worker takes over at the lock screen; who is typing there goes on, who is not sees it anew."""
+    amina.page.evaluate("""() => {
+      const waiting = { postMessage() {} };
+      navigator.serviceWorker.getRegistration = async () => ({ waiting });
+      window.same = true;
+    }""")
+    takes_over = "() => void navigator.serviceWorker.dispatchEvent(new Event('controllerchange'))"
+    for typed in ("1357", ""):
+        amina.lock()
+        amina.page.get_by_label("PIN", exact=True).fill(typed)
+        amina.page.evaluate(takes_over)
+        if typed:
+            amina.page.wait_for_timeout(500)
+            expect(amina.page.get_by_label("PIN", exact=True)).to_have_value(typed)
+            assert amina.page.evaluate("() => window.same")
+            amina.unlock()
+    amina.page.wait_for_function("() => !window.same")
+
+
 def test_a_newer_app_never_reloads_a_form_in_use(amina: Carer, server: Server, static: Path, tmp_path: Path) -> None:
     """R16: the newer worker waits while somebody types, and comes in at the lock screen, with the words still there."""
     amina.write_about("Jay").says("typed before the update")
