@@ -146,7 +146,7 @@ export function createForms({ vault, box, drafts, courier, mend, changed, saveCo
       if (drafts.of(form)?.mends) page = "/me/phone"; // what mends an item is found through that item
       release = hold(form);
       const item = await save(form, submitter);
-      saved(page).catch(() => {});
+      saved(page);
       announce(stateWords({ state: "waiting" }));
       form.reset();
       release();

@@ -107,12 +107,17 @@ export async function openPhone({ slot, vault, store, lock, wipe, forget, wiped,
     telling = false;
   }
 
-  /** To be woken when the network is back, and to be kept. */
-  async function saved(page) {
-    safety.back(page);
-    safety.ask().catch(() => {});
+  /** The browser wakes the worker when the network is back: where it can, and until it has tried a few times. */
+  async function wake() {
     const worker = await navigator.serviceWorker?.ready;
     worker?.sync?.register("drain").catch(() => {});
+  }
+
+  /** To be woken, and to be kept. */
+  function saved(page) {
+    safety.back(page);
+    safety.ask().catch(() => {});
+    wake();
   }
 
   /** Lantern may know more by now than the page in view: show it again, unless somebody is busy on it. */
@@ -274,6 +279,7 @@ export async function openPhone({ slot, vault, store, lock, wipe, forget, wiped,
       const saves = await forms.settled(); // a slow disk may take its time: half a save is none
       if (saves.includes(null)) await drafts.settled();
       const { unsent } = await box.unsent().catch(() => ({ unsent: 0 }));
+      if (unsent) wake(); // it may have given up since the last save
       await Promise.race([drafts.settled(), new Promise((resolve) => setTimeout(resolve, 1000))]);
       drafts.leave();
       ending.abort();
