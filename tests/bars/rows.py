@@ -171,7 +171,7 @@ ROWS = (
         "They all arrive; an app that was not updated yet is understood.",
         tests=("tests/journeys/test_releases.py", "tests/sync/test_releases.py", "tests/journeys/test_one_storage.py"),
         minutes=4,
-        short="Only one release has been made so far: what each later one leaves is kept beside it from now on.",
+        short="Two releases have been made so far: what each later one leaves is kept beside them, the last three.",
     ),
     Row(
         "R17",

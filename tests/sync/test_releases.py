@@ -11,7 +11,7 @@ from tests.fixtures.serve import serving_from
 from tests.serving import Answer, Client
 
 pytestmark = pytest.mark.slow
-OF_THE_MOMENT = frozenset({"now", "at", "location"})
+OF_THE_MOMENT = frozenset({"now", "at", "location", "sign_in"})
 
 
 @pytest.mark.parametrize("release", releases(), ids=repr)
