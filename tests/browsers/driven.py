@@ -113,7 +113,7 @@ class Driven(ABC):
 
 FIND = """async (what, words) => [...document.querySelectorAll(what)].find(
   (found) => found.checkVisibility() && found.textContent.replace(/\\s+/g, ' ').includes(words)) ?? null"""
-TEXT = "async () => document.body.innerText"
+TEXT = "async () => `${Math.round(performance.now())} ms after it was loaded: ${document.body.innerText}`"
 
 
 class Firefox(Driven):
