@@ -22,6 +22,7 @@ let locked = false;
 function serve(next) {
   app = next;
   locked = false;
+  globalThis.htmx.config.defaultSettleDelay = 0; // a link touched while a page settles would leave the app, for the lock
   body.setAttribute("hx-boost:inherited", 'target:"#view" swap:innerHTML');
   body.setAttribute("hx-sync", "replace");
 }

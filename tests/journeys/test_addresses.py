@@ -72,3 +72,22 @@ def test_the_lock_screen_is_the_same_for_every_address(amina: Carer, server: Ser
     amina.page.goto("/children/somebody")
     amina.is_locked()
     expect(amina.page.get_by_text("Demo PIN: 135790")).to_be_visible()
+
+
+def test_a_link_touched_as_soon_as_it_is_there_stays_in_the_app(amina: Carer) -> None:
+    """R6: a page that comes belongs to the app from its first moment; nobody is sent to the lock for being quick."""
+    amina.page.get_by_role("link", name="Recordings").first.click()
+    amina.sees_heading("Recordings")
+    amina.page.evaluate("""() => {
+      window.same = true;
+      const quick = new MutationObserver(() => {
+        const link = document.querySelector('#view a[href^="/recordings/new"]');
+        if (!link) return;
+        quick.disconnect();
+        link.click();
+      });
+      quick.observe(document.getElementById('view'), { childList: true });
+    }""")
+    amina.page.get_by_role("navigation", name="Main").get_by_role("link", name="Today").click()
+    amina.sees_heading("Write about Jay's day")
+    assert amina.page.evaluate("() => window.same")
