@@ -148,12 +148,13 @@ export async function openStore(id, { version = STEPS.length, patience = PATIENC
 
   return {
     id,
+    // All of these are async: where a database that is being closed refuses one of several, nobody is left to hear the rest.
     get: async (name, key) => (name === "drafts" && spare.get(spareOf(id, key))) || asked(read(name).get(key)),
-    keys: (name) => asked(read(name).getAllKeys()),
-    all: (name) => asked(read(name).getAll()),
+    keys: async (name) => asked(read(name).getAllKeys()),
+    all: async (name) => asked(read(name).getAll()),
 
     /** Outbox records in one state, oldest first, with a number above `after`. */
-    inState: (state, limit, after = 0) => asked(inState(state, after).getAll(limit)),
+    inState: async (state, limit, after = 0) => asked(inState(state, after).getAll(limit)),
     /** The newest records in one state, newest first. */
     newest: (state, limit) =>
       new Promise((resolve, reject) => {
@@ -166,8 +167,8 @@ export async function openStore(id, { version = STEPS.length, patience = PATIENC
           else walk.result.continue();
         };
       }),
-    count: (state) => asked(inState(state, 0).count()),
-    byId: (id) => asked(read("outbox").index("id").get(id)),
+    count: async (state) => asked(inState(state, 0).count()),
+    byId: async (id) => asked(read("outbox").index("id").get(id)),
 
     /**
      * Does all of it or none, flushed to the disk before it says so. A full phone gives up what is only there to be
