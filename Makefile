@@ -111,7 +111,7 @@ simulate: dev-packages
 
 test-js: dev-packages
 	@echo '== JavaScript tests (a few seconds)'
-	@$(NODE) --test 'tests/js/**/*.test.{js,mjs}'
+	@$(NODE) --test --test-force-exit --test-concurrency=3 'tests/js/**/*.test.{js,mjs}'
 
 test-py: dev-packages
 	@echo '== Python and browser tests, three at a time on two cores, for browsers wait a lot (under 20 minutes)'

@@ -11,7 +11,7 @@ from tests.bars.figures import figure, reached
 from tests.node import node
 from tests.serving import Client, serving
 
-CUTS = figure("R3_CUTS", quick=120, full=720)
+CUTS = figure("R3_CUTS", quick=60, full=720)
 
 
 @pytest.mark.slow

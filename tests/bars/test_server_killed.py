@@ -13,7 +13,7 @@ import pytest
 from tests.bars.figures import figure, reached
 from tests.serving import Client, Server, recording_item, serving
 
-KILLS = figure("R5_KILLS", quick=6, full=100)
+KILLS = figure("R5_KILLS", quick=4, full=100)
 PHONES = 4
 
 

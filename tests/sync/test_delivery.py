@@ -19,7 +19,7 @@ from tests.bars.figures import figure, reached
 from tests.conftest import ENV
 from tests.serving import recording_item
 
-RUNS = figure("R4_RUNS", quick=20, full=1000)
+RUNS = figure("R4_RUNS", quick=10, full=1000)
 
 
 class Delivery(RuleBasedStateMachine):
