@@ -280,7 +280,7 @@ def test_starting_anew_says_what_was_refused_and_what_was_begun(amina: Carer, se
     amina.write_about("Mia").says("half a sent")
     amina.page.wait_for_timeout(300)
     amina.lock()
-    with amina.page.expect_response(re.compile("/sync/sealed$")) as sent:
+    with amina.page.expect_response(re.compile("/sync/sealed$"), timeout=READY) as sent:  # at the latest after 30 s
         server.start()
     assert sent.value.json()["receipts"][0]["outcome"] == "refused"
     expect(amina.page.locator("#status")).to_contain_text("1 waiting on this phone")
