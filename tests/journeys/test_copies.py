@@ -61,21 +61,6 @@ def test_words_go_with_no_page_open_when_the_network_is_back(amina: Carer, serve
     assert {one["state"] for one in on_the_phone(amina.page)} == {"received"}
 
 
-def test_whoever_locks_with_words_that_wait_asks_again_to_be_woken(amina: Carer) -> None:
-    """R6: a browser tries a few times after a save and gives up; with nothing that waits it is not bothered."""
-    amina.page.evaluate("""() => {
-      window.asked = 0;
-      SyncManager.prototype.register = async () => { window.asked += 1; };
-    }""")
-    amina.lock()
-    amina.unlock()
-    assert amina.page.evaluate("() => window.asked") == 0
-    in_the_tunnel(amina, "saved in the tunnel")
-    before = amina.page.evaluate("() => window.asked")
-    amina.lock()
-    amina.page.wait_for_function("(before) => window.asked === before + 1", arg=before)
-
-
 def test_a_worker_that_was_stopped_wakes_up_and_sends(amina: Carer, server: Server) -> None:
     """R6."""
     levers = Levers(amina.page)

@@ -279,7 +279,6 @@ export async function openPhone({ slot, vault, store, lock, wipe, forget, wiped,
       const saves = await forms.settled(); // a slow disk may take its time: half a save is none
       if (saves.includes(null)) await drafts.settled();
       const { unsent } = await box.unsent().catch(() => ({ unsent: 0 }));
-      if (unsent) wake(); // it may have given up since the last save
       await Promise.race([drafts.settled(), new Promise((resolve) => setTimeout(resolve, 1000))]);
       drafts.leave();
       ending.abort();
