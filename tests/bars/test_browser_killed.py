@@ -20,7 +20,7 @@ from tests.journeys.outbox import open_box
 from tests.journeys.records import Records
 from tests.serving import Server, serving
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.own_browser]
 KILLS = figure("R1_KILLS", quick=4, full=20)
 SAVED = 100  # on average before each kill: 2,000 in 20
 HOLD_UP = 90  # s; a busy machine flushes slowly

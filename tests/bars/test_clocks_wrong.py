@@ -17,7 +17,7 @@ from tests.journeys.outbox import open_box, put
 from tests.journeys.records import Records
 from tests.serving import Server, serving
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.own_browser]
 SAVES = figure("CLOCK_SAVES", 4, 25)  # at each setting of the clock
 DAY, YEAR = 86_400, 365 * 86_400
 SETTINGS = {

@@ -15,7 +15,7 @@ from tests.journeys.browser import Faults
 from tests.journeys.scan import Scan
 
 __all__ = ["folder"]
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.own_browser]
 # Each place where a browser puts down what a page does not take care of, and in which of its files it lies then.
 PLACES = {
     "localStorage": "Local Storage", "sessionStorage": "Session Storage",

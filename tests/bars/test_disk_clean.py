@@ -25,7 +25,7 @@ from tests.journeys.records import Records
 from tests.serving import Client, Server, recording_item, serving
 
 __all__ = ["folder"]
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.own_browser]
 CHILD = f"Jay{STEM}"
 READ = [f"{STEM}-{n:03}" for n in range(50)]
 WRITTEN = [f"{STEM}-{n:03}" for n in range(50, 100)]

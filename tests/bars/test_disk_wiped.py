@@ -16,7 +16,7 @@ from tests.journeys.records import Records
 from tests.serving import Server, serving
 
 __all__ = ["folder"]
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.own_browser]
 LONG_PIN = "83017264950381726405"  # as a PIN may be; a short one would be found everywhere by chance
 # Every secret of a vault is once the raw key of an HKDF: what a passkey gave, what Argon2id made of the PIN, the paper
 # key, and the master itself. Kept in the page's memory, where the test reads them.

@@ -18,7 +18,7 @@ from tests.journeys.carer import Carer
 from tests.journeys.outbox import SOURCES, from_the_disk
 from tests.serving import Server, serving
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.own_browser]
 KILLS = figure("KEY_SLOT_KILLS", quick=2, full=24)
 
 SLOTS = """import(document.querySelector('script[type=module]').src

@@ -21,7 +21,7 @@ from tests.journeys.records import Records
 from tests.journeys.scan import Scan, Scanner
 from tests.serving import Server, serving
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.own_browser]
 UNSENT = figure("R15_UNSENT", quick=10, full=50)
 STEM = "qjxvzkwp"
 HERS = [f"{STEM}-hers-{n:03}" for n in range(UNSENT)]

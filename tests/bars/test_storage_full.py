@@ -17,7 +17,7 @@ from tests.journeys.pictures import picture
 from tests.journeys.records import Records
 from tests.serving import Server, serving
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.own_browser]
 SAVES = figure("SAVES", 100, 400)
 FREE = [0, 1024, 1 << 20][: figure("QUOTAS", 1, 3)]
 BELIEVES = 32  # s; a browser that asked for its quota just now believes that answer for half a minute

@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import BrowserContext, ConsoleMessage, Error, Page, Playwright, expect
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, Playwright, expect
 
 CHROMIUM = shutil.which(os.environ.get("CHROMIUM") or "chromium") or "/usr/bin/chromium"
 FLAGS = [
@@ -24,6 +24,7 @@ FLAGS = [
 ]
 PATIENCE = 15_000  # ms; two cores are shared by everything a machine does
 expect.set_options(timeout=PATIENCE)
+HERE = {"locale": "en-GB", "timezone_id": "Europe/London"}
 SIZES = {"phone": {"width": 390, "height": 844}, "desk": {"width": 1280, "height": 800}}
 
 # What the browser says when nobody answers, also when it fetches an icon, or when it is refused: no fault of a page.
@@ -74,20 +75,16 @@ class Phone:
 
     def open(self) -> "Phone":
         """Start the browser on its profile."""
-        self.context = self.playwright.chromium.launch_persistent_context(
-            self.profile,
-            executable_path=CHROMIUM,
-            args=FLAGS,
-            base_url=self.url,
-            locale="en-GB",
-            timezone_id="Europe/London",
-            accept_downloads=True,
-            **self.how,
-        )
+        self.context = self._start(base_url=self.url, accept_downloads=True, **HERE, **self.how)
         self.context.set_default_timeout(PATIENCE)
         self.context.set_default_navigation_timeout(PATIENCE)
         self.faults.listen(self.context)
         return self
+
+    def _start(self, **how: Any) -> BrowserContext:
+        return self.playwright.chromium.launch_persistent_context(
+            self.profile, executable_path=CHROMIUM, args=FLAGS, **how
+        )
 
     @property
     def page(self) -> Page:
@@ -108,6 +105,28 @@ class Phone:
         """The whole tree of processes at once, with no goodbye: a battery, or a phone that runs out of memory."""
         kill_tree(main_process(self.profile))
         self.close()
+
+
+OWN = "whoever opens a phone again, or kills it, marks the journey with own_browser"
+
+
+class Borrowed(Phone):
+    """A phone for one sitting, in a browser that runs already, for starting one is a quarter of a short journey's work.
+
+    Nothing of it lies on a disk, so it is never opened again and can't be killed.
+    """
+
+    def __init__(self, browser: Browser, *phone: Any, **how: Any) -> None:
+        super().__init__(*phone, **how)
+        self.browser: Browser | None = browser
+
+    def _start(self, **how: Any) -> BrowserContext:
+        assert self.browser, OWN
+        browser, self.browser = self.browser, None
+        return browser.new_context(**how)
+
+    def kill(self) -> None:
+        raise AssertionError(OWN)
 
 
 def main_process(profile: Path) -> int:

@@ -5,12 +5,13 @@ import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Playwright, sync_playwright
 
-from tests.journeys.browser import CHROMIUM, FLAGS, PATIENCE, SIZES, Faults, Phone
+from tests.journeys.browser import CHROMIUM, FLAGS, HERE, PATIENCE, SIZES, Borrowed, Faults, Phone
 from tests.journeys.carer import Carer
 from tests.journeys.worker import Worker
 from tests.serving import ROOT, Server
@@ -84,8 +85,8 @@ def playwright() -> Iterator[Playwright]:
 
 
 @pytest.fixture(scope="session")
-def desktop(playwright: Playwright) -> Iterator[Browser]:
-    """One browser for everybody at a desk: each person has a window that knows nothing of the others."""
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    """One browser for everybody whose window lasts one sitting; none knows anything of the others."""
     browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
     yield browser
     browser.close()
@@ -100,12 +101,16 @@ def faults() -> Iterator[Faults]:
 
 
 @pytest.fixture
-def phone_of(playwright: Playwright, server: Server, tmp_path: Path, faults: Faults) -> Iterator[Callable[..., Phone]]:
-    """An open browser with an empty profile."""
+def phone_of(
+    request: pytest.FixtureRequest, playwright: Playwright, server: Server, tmp_path: Path, faults: Faults
+) -> Iterator[Callable[..., Phone]]:
+    """An open phone with nothing on it; with `pytest.mark.own_browser` its disk outlives its closing."""
     phones: list[Phone] = []
+    own = request.node.get_closest_marker("own_browser")
+    kind: Callable[..., Phone] = Phone if own else partial(Borrowed, request.getfixturevalue("browser"))
 
     def phone(**how: object) -> Phone:
-        phones.append(Phone(playwright, tmp_path / f"profile-{len(phones)}", server.url, faults, **how).open())
+        phones.append(kind(playwright, tmp_path / f"profile-{len(phones)}", server.url, faults, **how).open())
         return phones[-1]
 
     yield phone
@@ -126,13 +131,13 @@ def amina(carer: Carer) -> Carer:
 
 
 @pytest.fixture
-def at_desk(desktop: Browser, server: Server, faults: Faults) -> Iterator[Callable[..., Worker]]:
+def at_desk(browser: Browser, server: Server, faults: Faults) -> Iterator[Callable[..., Worker]]:
     """A worker by name, signed in at a desk (or with `viewport=`, elsewhere)."""
     contexts = []
 
     def sit_down(name: str, **how: object) -> Worker:
-        how = {"viewport": SIZES["desk"], "locale": "en-GB", "timezone_id": "Europe/London"} | how
-        context = faults.listen(desktop.new_context(base_url=server.url, **how))
+        how = {"viewport": SIZES["desk"]} | HERE | how
+        context = faults.listen(browser.new_context(base_url=server.url, **how))
         context.set_default_timeout(PATIENCE)
         contexts.append(context)
         return Worker(context.new_page(), name).sign_in()

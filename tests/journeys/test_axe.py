@@ -112,10 +112,10 @@ def test_dark_colours(phone_of: Callable[..., Phone], at_desk: Callable[..., Wor
 @pytest.mark.parametrize(
     "place", ["/demo", "/sign-in", "/help/install", "/recover", "/recover/asked", "/join/not-a-link", "/nothing/here"]
 )
-def test_pages_for_everybody(desktop: Browser, server: Server, faults: Faults, place: str) -> None:
+def test_pages_for_everybody(browser: Browser, server: Server, faults: Faults, place: str) -> None:
     """Doors, and pages that are not there."""
     faults.expect("status of 404")
-    context = faults.listen(desktop.new_context(base_url=server.url, viewport=SIZES["phone"]))
+    context = faults.listen(browser.new_context(base_url=server.url, viewport=SIZES["phone"]))
     page = context.new_page()
     page.goto(place)
     accessible(page, place)

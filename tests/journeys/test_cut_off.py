@@ -53,6 +53,7 @@ def nothing_is_left(amina: Carer) -> None:
     assert kept(amina) == NOTHING
 
 
+@pytest.mark.own_browser
 @pytest.mark.parametrize("when", ["open", "locked", "closed"])
 def test_wiped_at_its_next_contact(amina: Carer, at_desk: Callable[..., Worker], server: Server, when: str) -> None:
     """Whatever the phone was doing: the key slot goes, the database goes, and the screen says so plainly."""
@@ -181,6 +182,7 @@ def test_she_cuts_it_off_herself_from_her_other_phone(amina: Carer, phone_of: Ca
     picture(other.page, "state-after cutting off")
 
 
+@pytest.mark.own_browser
 def test_words_that_wait_do_not_outlive_it(amina: Carer, at_desk: Callable[..., Worker], server: Server) -> None:
     """The worker is told what is lost; the words of a thief's phone never arrive under her name."""
     server.kill()

@@ -33,6 +33,7 @@ def left(page: Page, words: str) -> None:
     expect(page.get_by_role("alert")).to_contain_text(words, timeout=READY)
 
 
+@pytest.mark.own_browser
 def test_a_phone_killed_at_the_guess_has_spent_the_try(amina: Carer, server: Server) -> None:
     """S4: pulling the battery before the answer gives no try back, three times, and also when the PIN was right."""
     server.kill()

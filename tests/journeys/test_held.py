@@ -21,6 +21,7 @@ LONG = 6000  # letters that do not pack, so that a hundred items need several ca
 HALF = "Half a sentence about Mia, and then"
 
 
+@pytest.mark.own_browser
 def test_a_week_without_a_session(amina: Carer, server: Server) -> None:
     """R9: held, kept, readable; after signing in it drains with no further tap."""
     records = Records(server)
@@ -115,6 +116,7 @@ def sign_in_again(amina: Carer) -> None:
     amina.unlock().sees_heading("Today")
 
 
+@pytest.mark.own_browser
 def test_words_that_waited_for_thirty_days(amina: Carer, server: Server) -> None:
     """R10: the page they were written on is a month old, and so is its token; nobody is asked anything about them."""
     records = Records(server)

@@ -14,7 +14,7 @@ from tests.journeys.outbox import open_box, put
 from tests.journeys.records import Records
 from tests.serving import Server
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.own_browser]
 SILENCE = figure("R24_SILENCE_S", quick=12, full=60)  # s; pauses between tries have grown as far as they do after 4
 WAITING = figure("R24_WAITING", quick=60, full=365)
 FIRST, ALL = 3.0, 5.0  # s

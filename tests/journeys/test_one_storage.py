@@ -14,7 +14,7 @@ from tests.journeys.outbox import open_box
 from tests.journeys.records import Records
 from tests.serving import Server
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.own_browser]
 
 # A later build opens this phone's database with a higher version, as an update would. Says how long it took, in ms.
 UPDATE = """async () => {

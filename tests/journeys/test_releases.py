@@ -14,7 +14,7 @@ from tests.journeys.carer import READY, Carer
 from tests.journeys.records import Records
 from tests.serving import Server
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.own_browser]
 each_release = pytest.mark.parametrize("release", releases(), ids=repr)
 
 

@@ -12,7 +12,7 @@ from tests.journeys.outbox import open_box, put
 from tests.journeys.records import Records
 from tests.serving import Server
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.own_browser]
 AT_ONCE = 1500  # ms after a hint; the timer alone would take longer
 BY_ITSELF = 5000  # ms after the server is back, with the page open and no event at all
 

@@ -17,6 +17,7 @@ SENTENCE = "Jay came home quiet and would not eat. At bedtime he told me about t
 SOON = 10_000  # ms; "within seconds"
 
 
+@pytest.mark.own_browser
 def test_words_written_with_no_signal_reach_people_who_decide(
     amina: Carer, at_desk: Callable[..., Worker], server: Server
 ) -> None:

@@ -96,6 +96,7 @@ def test_a_copy_of_everything_takes_two_touches(amina: Carer, server: Server) ->
     assert kept(amina)["slots"] == 1
 
 
+@pytest.mark.own_browser
 def test_a_sealed_copy_is_carried_by_anybody_and_handed_in_by_its_author(
     amina: Carer, server: Server, phone_of: Callable[..., Phone], tmp_path: Path
 ) -> None:

@@ -36,6 +36,7 @@ def twin(playwright: Playwright, tmp_path: Path, faults: Faults) -> Iterator[Cal
         phone.close()
 
 
+@pytest.mark.own_browser
 def test_one_draft_finished_on_two_phones(amina: Carer, server: Server, twin: Callable[[Phone], Phone]) -> None:
     """The draft has one number on both phones. The second is told apart, is shown, and is settled in two taps."""
     amina.write_about("Jay").mood("Hard").says(BEGUN).today()

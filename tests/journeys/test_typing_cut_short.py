@@ -20,7 +20,7 @@ from tests.journeys.records import Records
 from tests.journeys.scan import Scanner
 from tests.serving import Client, Server, recording_item
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.own_browser]
 CLOSES = figure("R2_CLOSES", quick=7, full=56)
 KEY = 25  # ms between two keys: faster than anybody types on a phone
 STEM = "zqvxkjwp"  # no file holds this by chance

@@ -289,6 +289,7 @@ def test_starting_anew_says_what_was_refused_and_what_was_begun(amina: Carer, se
     expect(amina.page.locator("#lock")).not_to_contain_text("false")
 
 
+@pytest.mark.own_browser
 def test_signing_out_with_no_signal_happens_at_the_next_contact(amina: Carer, server: Server) -> None:
     """S4: the phone is locked at once; the session ends before anything else is asked; the words stay hers."""
     server.kill()

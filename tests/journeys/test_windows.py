@@ -14,7 +14,7 @@ from tests.journeys.outbox import open_box, put
 from tests.journeys.records import Records
 from tests.serving import Server
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.own_browser]
 ITEMS = figure("R13_ITEMS", quick=60, full=365)
 WINDOWS = [2, 3, 4, 5] if FULL else [5]
 MORE = 1.1  # times the bytes of one window

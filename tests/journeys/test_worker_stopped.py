@@ -14,7 +14,7 @@ from tests.journeys.outbox import open_box
 from tests.journeys.records import Records
 from tests.serving import Server
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.own_browser]
 STOPS = figure("R6_STOPS", quick=4, full=20)
 EACH = 25
 DRAINED = 5.0  # s after the next page opens
