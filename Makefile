@@ -101,7 +101,7 @@ compressed: run-packages
 
 test: dev-packages browser test-js test-py
 
-bars: dev-packages browser
+bars: dev-packages node-packages browser
 	@BARS="$${BARS:-full}" $(PY) -m tests.bars $(ROW)
 
 SEEDS ?= 0:10000

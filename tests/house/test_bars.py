@@ -78,3 +78,10 @@ def test_outside_of_the_bars_nothing_is_written(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.delenv("BARS_REACHED", raising=False)
     assert reached("R3", "items lost", 0, most=0)
     assert not reached("R3", "items lost", 1, most=0)
+
+
+def test_a_bare_machine_is_given_what_the_rows_need() -> None:
+    """R24 joins scripts before it measures anything: on a machine that had never built them its row failed."""
+    makefile = (ROOT / "Makefile").read_text()
+    needed = re.search(r"^bars: (.+)$", makefile, re.MULTILINE)
+    assert needed and set(needed[1].split()) >= {"dev-packages", "node-packages", "browser"}
