@@ -1,6 +1,5 @@
 """Recordings waiting on a phone: from the network's return to the last receipt, beside the floor and beside PouchDB."""
 
-import shutil
 import sqlite3
 import statistics
 import time
@@ -84,7 +83,6 @@ class Bench:
             phone.sign_in(self.page, server.url, "amina")
         self.page.wait_for_timeout(1500)
         self.children = children_of(server.data)
-        self.kept = _keep(server)
         _seed(self.page, [])  # its scripts are fetched while the server is there
 
     def compare(self, number: int, seed: int, rounds: int, warm: bool = False, **speed: float) -> Compared:
@@ -100,7 +98,9 @@ class Bench:
         return found
 
     def drain(self, items: list[dict[str, Any]], **speed: float) -> Drain:
-        """Begins with the same database on the server each time, and an empty outbox on the phone."""
+        """Begins with an empty outbox on the phone. The server keeps what came before: a database put back would be a
+        restored one, to which phones give again what it lost.
+        """
         page, wire = self.page, self.wire
         page.bring_to_front()
         wire.network(offline=True)
@@ -110,7 +110,6 @@ class Bench:
         _write(page, last["fields"])
         phone.chip_says(page, f"{len(items)} waiting on this phone")
         page.get_by_role("heading", name="Today", level=1).wait_for()
-        _put_back(self.server, self.kept)
         self.server.start()
         page.evaluate(WAITS_FOR_SENT)
         wire.forget()
@@ -127,7 +126,6 @@ class Bench:
         _write(self.page, records.items(self.children, seed=400, number=1)[0]["fields"])
         phone.chip_says(self.page, "1 waiting on this phone")
         self.page.wait_for_timeout(6000)  # long enough for its tries to be as far apart as they get
-        _put_back(self.server, self.kept)
         self.server.start()
         began = time.monotonic()
         phone.chip_says(self.page, phone.READY)
@@ -164,19 +162,6 @@ def children_of(data: Path) -> list[str]:
     with sqlite3.connect(data / "lantern.sqlite") as rows:
         found = rows.execute("select id from children where name in ('Jay', 'Mia') order by name").fetchall()
     return [child for (child,) in found]
-
-
-def _keep(server: Server) -> Path:
-    kept = server.data / "as-it-was.sqlite"
-    with sqlite3.connect(server.data / "lantern.sqlite") as there, sqlite3.connect(kept) as here:
-        there.backup(here)
-    return kept
-
-
-def _put_back(server: Server, kept: Path) -> None:
-    for path in server.data.glob("lantern.sqlite*"):
-        path.unlink()
-    shutil.copy(kept, server.data / "lantern.sqlite")
 
 
 def _seed(page: Page, items: list[dict]) -> list[float]:
