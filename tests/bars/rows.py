@@ -35,7 +35,7 @@ ROWS = (
         "R1",
         "The whole browser is killed (-9) while it saves, again and again.",
         "Whatever the screen called saved is there, whole; every write is flushed to the disk.",
-        tests=("tests/bars/test_browser_killed.py", "tests/bars/test_key_slot.py"),
+        tests=("tests/bars/test_browser_killed.py", "tests/bars/test_key_slot.py", "tests/journeys/test_torn.py"),
         minutes=6,
         short="A process is killed, not the power: a virtual machine cannot show what a disk loses then.",
     ),

@@ -13,7 +13,7 @@ const done = []; // what happened to the key slots, in order
 let ill = 0; // so many reads fail, as on a phone short of memory
 globalThis.caches = {
   has: async () => entries.size > 0,
-  delete: async () => entries.clear(),
+  delete: async (name) => name === "keyslot" && entries.clear(),
   open: async () => ({
     keys: async () => [...entries.keys()].map((path) => ({ url: `https://phone${path}` })),
     match: async ({ url }) => {
@@ -38,7 +38,12 @@ globalThis.caches = {
 const destroyed = [];
 globalThis.indexedDB = {
   open() {
-    const opening = { result: { close() {} } };
+    const get = () => {
+      const request = {};
+      setImmediate(() => request.onsuccess());
+      return request;
+    };
+    const opening = { result: { close() {}, transaction: () => ({ objectStore: () => ({ get }) }) } };
     setImmediate(() => opening.onsuccess());
     return opening;
   },

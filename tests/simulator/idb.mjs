@@ -248,6 +248,8 @@ export function createIdb(disk, hand) {
         if (disk.get(name).version < version) {
           const oldVersion = disk.get(name).version;
           disk.get(name).version = version;
+          const storeOf = (store) => disk.get(name).stores.get(store).rows;
+          request.transaction = { objectStore: (store) => ({ put: (value, key) => storeOf(store).set(key, value) }) };
           request.onupgradeneeded?.({ oldVersion });
         }
         request.onsuccess?.();

@@ -70,9 +70,9 @@ function createLocks() {
   };
 }
 
-const pathOf = (key) => new URL(key.url).pathname;
+const pathOf = (key) => (typeof key === "string" ? key : new URL(key.url).pathname);
 
-/** Cache Storage, as far as key slots need it. @param {Map<string, Map<string, object>>} disk */
+/** Cache Storage, as far as key slots and second places need it. @param {Map<string, Map<string, object>>} disk */
 const createCaches = (disk) => ({
   has: async (name) => disk.has(name),
   delete: async (name) => disk.delete(name),
@@ -81,7 +81,7 @@ const createCaches = (disk) => ({
     const entries = disk.get(name);
     return {
       put: async (path, response) => void entries.set(path, await response.text()),
-      match: async (key) => ({ text: async () => entries.get(pathOf(key)) }),
+      match: async (key) => (entries.has(pathOf(key)) ? { text: async () => entries.get(pathOf(key)) } : undefined),
       keys: async () => [...entries.keys()].map((path) => ({ url: `http://localhost:5000${path}` })),
       delete: async (key) => entries.delete(pathOf(key)),
     };

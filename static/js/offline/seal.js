@@ -3,17 +3,10 @@
  * locked. Only the server opens it; this phone can't, not even unlocked. Server's twin: carerapp/sync/sealed.py.
  */
 
+import { base64url, fromBase64url } from "./bytes.js";
+
 const utf8 = new TextEncoder();
 const P256 = { name: "ECDH", namedCurve: "P-256" };
-
-/** Bytes in letters that may stand in an address, with no padding. @param {ArrayBuffer|Uint8Array} bytes */
-export const base64url = (bytes) =>
-  btoa(Array.from(new Uint8Array(bytes), (byte) => String.fromCharCode(byte)).join("")).replace(
-    /[+/=]/g,
-    (c) => ({ "+": "-", "/": "_", "=": "" })[c],
-  );
-export const fromBase64url = (text) =>
-  Uint8Array.from(atob(text.replace(/[-_]/g, (c) => (c === "-" ? "+" : "/"))), (c) => c.charCodeAt(0));
 
 /**
  * @param {string} announced  "kid.publickey", as the shell brought it

@@ -9,6 +9,8 @@
  * @typedef {["put"|"add"|"delete"|"clear", string, any?, any?]} Op  what to do, in which store, with what
  */
 
+import { createTwice, forgetTwice } from "./twice.js";
+
 const asked = (request) =>
   new Promise((resolve, reject) => {
     request.onsuccess = () => resolve(request.result);
@@ -75,6 +77,7 @@ export async function openStore(id, { version = STEPS.length, patience = PATIENC
   const opening = indexedDB.open(`vault-${id}`, version);
   opening.onupgradeneeded = ({ oldVersion }) => {
     for (const step of STEPS.slice(oldVersion)) step(opening.result);
+    if (!oldVersion) opening.transaction.objectStore("meta").put(true, "new");
   };
   const db = await opened(opening, patience);
   let leave = () => db.close();
@@ -143,8 +146,36 @@ export async function openStore(id, { version = STEPS.length, patience = PATIENC
     return once(words);
   }
 
+  /** One thing that lies in its second place only, as it comes back; null when it is here already. */
+  async function missing({ store: name, key, value }) {
+    if (name !== "outbox") return ["put", name, value, key];
+    if (await asked(read("outbox").index("id").get(key))) return null;
+    const { n, ...rest } = value;
+    return ["put", name, (await asked(read("outbox").get(n))) ? rest : value];
+  }
+
+  /** The browser gave up the database that was here before: what it held of words comes back (twice.js). */
+  const bringBack = () =>
+    navigator.locks.request(`new-${id}`, async () => {
+      if (!(await asked(read("meta").get("new")))) return;
+      const back = await Promise.all((await twice.all()).map(missing));
+      await once([...back.filter(Boolean), ["delete", "meta", "new"]]);
+    });
+
+  /** The ids of what these would delete from the outbox, while it is still there to be asked. */
+  const idsOf = (ops) =>
+    Promise.all(
+      ops.map(async ([verb, name, n]) => {
+        const goes = verb === "delete" && name === "outbox" && (await asked(read(name).get(n)));
+        return goes?.id;
+      }),
+    );
+
   const keepSpare = (verb, [value, key]) =>
     verb === "put" ? spare.set(spareOf(id, key), value) : spare.delete(spareOf(id, value));
+
+  const twice = createTwice(id);
+  if (await asked(read("meta").get("new"))) await bringBack().catch(() => {}); // what does not come now comes next time
 
   return {
     id,
@@ -180,8 +211,10 @@ export async function openStore(id, { version = STEPS.length, patience = PATIENC
     async write(ops) {
       const drafts = ops.filter((op) => op[1] === "drafts");
       try {
+        const ids = await idsOf(ops);
         const keys = await once(ops).catch((error) => makeRoom(error, ops));
         for (const op of drafts) spare.delete(spareOf(id, op.at(-1)));
+        await twice.keep(ops, keys, ids);
         return keys;
       } catch (error) {
         if (drafts.length === ops.length) for (const [verb, , ...args] of drafts) keepSpare(verb, args);
@@ -206,5 +239,5 @@ export async function openStore(id, { version = STEPS.length, patience = PATIENC
 export async function destroy(id) {
   for (const key of spare.keys()) if (key.startsWith(spareOf(id, ""))) spare.delete(key);
   const late = new Promise((resolve) => setTimeout(resolve, PATIENCE));
-  await Promise.race([asked(indexedDB.deleteDatabase(`vault-${id}`)), late]);
+  await Promise.race([Promise.all([asked(indexedDB.deleteDatabase(`vault-${id}`)), forgetTwice(id)]), late]);
 }

@@ -13,8 +13,9 @@
  * @typedef {Awaited<ReturnType<typeof vaultOf>>} Vault
  */
 
+import { base64url, fromBase64url } from "./bytes.js";
 import { paperKey, RANDOM } from "./paper.js";
-import { base64url, fromBase64url, sealCopy } from "./seal.js";
+import { sealCopy } from "./seal.js";
 import { alone, erase, find, list, vaults, write } from "./slots.js";
 import { destroy, openStore } from "./store.js";
 
