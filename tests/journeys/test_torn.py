@@ -1,7 +1,7 @@
 """R1: a browser that gives up its database takes nothing with it that was ever called saved.
 
-Chromium writes a record of its log in more than one piece. Killed between two of them it goes on after the torn end, and
-the next time but one it takes the whole database for spoilt and deletes it.
+Chromium writes a record of its log in pieces. Killed between two of them it goes on after the torn end, and the next
+time but one it takes the whole database for spoilt and deletes it.
 """
 
 import os

@@ -13,8 +13,8 @@ const own = {
   navigator: { locks: { request: fakeLock() } },
   caches: {
     has: async () => true,
-    open: async () => ({
-      keys: async () => [{ url: "https://phone/keyslot/v1/0" }],
+    open: async (name) => ({
+      keys: async () => (name === "keyslot" ? [{ url: "https://phone/keyslot/v1/0" }] : []),
       match: async () => new Response(JSON.stringify(slot)),
     }),
   },

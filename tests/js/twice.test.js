@@ -142,12 +142,23 @@ test("what can not come back now comes the next time, beside what was written si
   const { open } = caches;
   caches.open = async () => Promise.reject(new DOMException("Unexpected internal error.", "UnknownError"));
   const store = await givenUp(id);
-  caches.open = open;
-  assert.deepEqual(await ids(store), []);
   await store.write([["add", "outbox", item("new")]]);
+  assert.deepEqual(await ids(store), ["new"]);
   store.close();
-  const again = await openStore(id);
-  assert.deepEqual((await ids(again)).sort(), ["new", "old"]);
+  caches.open = open;
+  assert.deepEqual((await ids(await openStore(id))).sort(), ["new", "old"]);
+});
+
+test("what found no room to come back is tried again when somebody asks what waits", async () => {
+  const id = fresh();
+  await (await openStore(id)).write([["add", "outbox", item("a")]]);
+  const { open } = caches;
+  caches.open = async () => Promise.reject(new DOMException("Unexpected internal error.", "UnknownError"));
+  const store = await givenUp(id);
+  assert.deepEqual([await ids(store), await store.count("waiting")], [[], 0]);
+  caches.open = open;
+  assert.equal(await store.count("waiting"), 1);
+  assert.deepEqual(await ids(store), ["a"]);
 });
 
 test("what comes back comes once, however many windows open", async () => {

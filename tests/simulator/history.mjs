@@ -19,7 +19,7 @@ const SPARED = 0.4; // the share of faults that a history leaves out, so that ea
 export function planOf(seed) {
   const dice = chance(seed * 2654435761);
   const weights = {};
-  for (const [kind, { often, fault }] of Object.entries(STEPS))
+  for (const [kind, { often, fault }] of Object.entries(STEPS).filter(([, { often }]) => often))
     weights[kind] = fault ? (dice.often(SPARED) ? 0 : often * dice.pick([0.5, 1, 2])) : often;
   const faults = {};
   for (const [kind, often] of Object.entries(FAULTS)) faults[kind] = dice.often(SPARED) ? 0.001 : often;
@@ -37,6 +37,15 @@ export function planOf(seed) {
     second: dice.pick(["amina", "nia", null]),
     stranger: dice.often(0.4),
   };
+}
+
+/** The same steps, and among them three times one more: what is drawn for the others stays as it was. */
+export function withAlso(plan, kind) {
+  const dice = chance(plan.seed * 40503 + 7);
+  const steps = [...plan.steps];
+  for (let n = 0; n < 3; n += 1)
+    steps.splice(dice.between(1, steps.length), 0, { kind, seed: Math.floor(dice.draw() * 2 ** 32) });
+  return { ...plan, steps };
 }
 
 export class History {
@@ -170,6 +179,7 @@ export class History {
     if (this.ledger.restored) await this.lookLater(window);
     if (this.cut.has(window.vault.id)) window.connection.who().then((who) => who?.wipe && window.cutOff()); // as the gate asks
     for (const end = world.now + BOUND; world.now < end; ) {
+      if (phone.isOwed(window.vault.id)) window.hint(); // somebody looks at it again
       await world.pass(3000);
       if (!phone.hasVault(person) || !waitingOn(phone, window.vault.id)) return;
     }
@@ -229,7 +239,8 @@ export class History {
   }
 }
 
-const waitingOn = (phone, vault) => phone.outbox(vault).filter((row) => row.state === "waiting" && !row.rotten).length;
+const waitingOn = (phone, vault) =>
+  phone.outbox(vault).filter((row) => row.state === "waiting" && !row.rotten).length + phone.isOwed(vault);
 
 /** What lies on a phone: opened with its owner's key, with everybody else's, and read as bytes by a thief. */
 async function look(phone, history) {

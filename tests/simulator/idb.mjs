@@ -133,8 +133,9 @@ function put(store, given, key, fresh) {
 }
 
 // What the store remembers in memory by name, it must forget with the page: each life of a phone asks under names of its own.
-export const inThisLife = (name, life) => `${name}@${life}`;
-const nameOf = (asked) => asked.split("@")[0];
+export const inThisLife = (name, life) => `${name}@${encodeURIComponent(life)}`;
+export const nameOf = (asked) => asked.replace(/@[^/]*/, "");
+export const lifeOf = (asked) => asked.match(/@[^/]*/)?.[0] || "";
 
 const contents = (database, names) => names.map((name) => [name, new Map(database.stores.get(name).rows)]);
 const putBack = (database, before) => {

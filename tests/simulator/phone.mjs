@@ -1,7 +1,7 @@
 /** A phone: what lies on its disk, its windows, and whose vaults are on it. All that matters in it is the real code. */
 
 import { gzipSync } from "node:zlib";
-import { createIdb, inThisLife, KeyRange } from "./idb.mjs";
+import { createIdb, inThisLife, KeyRange, lifeOf, nameOf } from "./idb.mjs";
 import { Line } from "./line.mjs";
 
 const ROOM_PAGES = 4000; // bytes of a page copy, so that a full phone has something to give up
@@ -74,16 +74,21 @@ const pathOf = (key) => (typeof key === "string" ? key : new URL(key.url).pathna
 
 /** Cache Storage, as far as key slots and second places need it. @param {Map<string, Map<string, object>>} disk */
 const createCaches = (disk) => ({
-  has: async (name) => disk.has(name),
-  delete: async (name) => disk.delete(name),
-  async open(name) {
+  has: async (name) => disk.has(nameOf(name)),
+  delete: async (name) => disk.delete(nameOf(name)),
+  async open(asked) {
+    const name = nameOf(asked);
     if (!disk.has(name)) disk.set(name, new Map());
     const entries = disk.get(name);
+    const asAsked = (path) => path.replace(/^(\/words\/[^/]*)/, `$1${lifeOf(asked)}`);
     return {
-      put: async (path, response) => void entries.set(path, await response.text()),
-      match: async (key) => (entries.has(pathOf(key)) ? { text: async () => entries.get(pathOf(key)) } : undefined),
-      keys: async () => [...entries.keys()].map((path) => ({ url: `http://localhost:5000${path}` })),
-      delete: async (key) => entries.delete(pathOf(key)),
+      put: async (path, response) => void entries.set(nameOf(path), await response.text()),
+      async match(key) {
+        const path = nameOf(pathOf(key));
+        return entries.has(path) ? { text: async () => entries.get(path) } : undefined;
+      },
+      keys: async () => [...entries.keys()].map((path) => ({ url: `http://localhost:5000${asAsked(path)}` })),
+      delete: async (key) => entries.delete(nameOf(pathOf(key))),
     };
   },
 });
@@ -233,6 +238,9 @@ export class Phone {
   outbox(vault) {
     return [...(this.disk.get(`vault-${vault}`)?.stores.get("outbox").rows.values() || [])];
   }
+
+  /** Does something still have to come back to this vault's database from its second place? */
+  isOwed = (vault) => Number(this.disk.get(`vault-${vault}`)?.stores.get("meta").rows.has("new") || false);
 
   /** A vault that was cut off goes, and no other. */
   forget(id) {

@@ -2,14 +2,14 @@
  * Plays histories, one after the other: `node play.mjs ASKED ROOT`. It speaks with Lantern's process through the file
  * descriptors 3 (asking) and 4 (answers), and with whoever started it by lines of JSON on its output.
  *
- * ASKED is JSON: {first, last, step} the seeds; or {plans: [...]} histories that were kept; hashes: true to tell the hash
+ * ASKED is JSON: {first, last, step} the seeds, and also: a step put among those of each; or {plans: [...]} histories that were kept; hashes: true to tell the hash
  * of each; shrink: true to look for the shortest way to a violation.
  */
 
 import { readSync, writeSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import { seeded } from "./crypto.mjs";
-import { History, planOf } from "./history.mjs";
+import { History, planOf, withAlso } from "./history.mjs";
 import { pretendBrowser } from "./phone.mjs";
 import { shortest } from "./shrink.mjs";
 import { Violation } from "./world.mjs";
@@ -79,7 +79,9 @@ function tell() {
 
 function* plans() {
   if (asked.plans) yield* asked.plans;
-  else for (let seed = asked.first; seed < asked.last; seed += asked.step) yield planOf(seed);
+  else
+    for (let seed = asked.first; seed < asked.last; seed += asked.step)
+      yield asked.also ? withAlso(planOf(seed), asked.also) : planOf(seed);
 }
 
 for (const plan of plans()) {

@@ -164,6 +164,21 @@ export const STEPS = {
       await history.world.pass(pause(dice));
     },
   },
+  // Put among the steps of histories of its own (test_given_up). What Lantern took is noted in the database only, so a
+  // phone without it can give a restored Lantern nothing again.
+  "a browser gives up its database": {
+    often: 0,
+    async play({ world, phones, ledger }, dice) {
+      if (ledger.restored) return;
+      const phone = dice.pick(phones);
+      world.say(`${phone.name} dies, and its browser takes what it kept for spoilt and deletes it.`);
+      world.count("database given up");
+      world.givenUp = true;
+      phone.kill();
+      for (const name of phone.disk.keys()) phone.disk.delete(name);
+      await world.pass(pause(dice));
+    },
+  },
   "kill the server": {
     often: 3,
     fault: true,
@@ -324,6 +339,7 @@ export const STEPS = {
     fault: true,
     async play(history, dice) {
       const { world, lantern, ledger, phones } = history;
+      if (world.givenUp) return;
       world.say("Lantern's database is put back to its last copy.");
       lantern.tell("restore");
       ledger.receipts = new Map(ledger.backup.receipts);

@@ -10,6 +10,7 @@ from tests.bars.figures import FULL, figure, reached
 from tests.simulator.run import Played, play
 
 HISTORIES = figure("R25_HISTORIES", quick=10_000, full=40_000)
+GIVEN_UP = figure("R25_GIVEN_UP", quick=400, full=4_000)
 # `make test` gives the parts to its workers, small enough that none is left alone with one at the end; `make bars` has
 # one part, which plays everything on all cores.
 PARTS, CORES = (1, len(os.sched_getaffinity(0))) if FULL else (10, 1)
@@ -52,6 +53,15 @@ def test_no_history_loses_doubles_or_shows_anything(part: int) -> None:
     done.append(played.histories)
     if part == PARTS - 1:
         reached("R25", "histories of at least 50 steps, with no violation", sum(done), least=10_000)
+
+
+@pytest.mark.slow
+def test_a_browser_that_gives_up_its_database_loses_nothing() -> None:
+    """R1 R25."""
+    played = play(0, GIVEN_UP, also="a browser gives up its database", shards=range(CORES), of=CORES, shrink=True)
+    assert played.violation is None, story(played)
+    assert played.histories == GIVEN_UP and played.kinds["database given up"] > GIVEN_UP
+    reached("R25", "of them in which a browser gives up its whole database, with nothing lost", played.histories)
 
 
 def test_what_once_went_wrong_does_not_again() -> None:

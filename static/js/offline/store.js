@@ -175,7 +175,18 @@ export async function openStore(id, { version = STEPS.length, patience = PATIENC
     verb === "put" ? spare.set(spareOf(id, key), value) : spare.delete(spareOf(id, value));
 
   const twice = createTwice(id);
-  if (await asked(read("meta").get("new"))) await bringBack().catch(() => {}); // what does not come now comes next time
+  let owed = await asked(read("meta").get("new"));
+  /** What can't come back now, because the phone is full, is tried again whenever somebody asks what waits. */
+  const payBack = async () => {
+    if (owed)
+      await bringBack().then(
+        () => {
+          owed = false;
+        },
+        () => {},
+      );
+  };
+  await payBack();
 
   return {
     id,
@@ -185,7 +196,10 @@ export async function openStore(id, { version = STEPS.length, patience = PATIENC
     all: async (name) => asked(read(name).getAll()),
 
     /** Outbox records in one state, oldest first, with a number above `after`. */
-    inState: async (state, limit, after = 0) => asked(inState(state, after).getAll(limit)),
+    async inState(state, limit, after = 0) {
+      await payBack();
+      return asked(inState(state, after).getAll(limit));
+    },
     /** The newest records in one state, newest first. */
     newest: (state, limit) =>
       new Promise((resolve, reject) => {
@@ -198,7 +212,10 @@ export async function openStore(id, { version = STEPS.length, patience = PATIENC
           else walk.result.continue();
         };
       }),
-    count: async (state) => asked(inState(state, 0).count()),
+    async count(state) {
+      await payBack();
+      return asked(inState(state, 0).count());
+    },
     byId: async (id) => asked(read("outbox").index("id").get(id)),
 
     /**
