@@ -188,6 +188,29 @@ test("a second place that fails, or never answers, fails no save", async (t) => 
   assert.deepEqual(await ids(store), ["a", "b"]);
 });
 
+test("what lies here is looked through once for all that goes in one write", async () => {
+  const id = fresh();
+  const store = await openStore(id);
+  const names = Array.from({ length: 50 }, (_, n) => `i${n}`);
+  for (const name of names) await store.write([["add", "outbox", item(name)]]);
+  store.close();
+  const later = await openStore(id);
+  const { open } = caches;
+  let looks = 0;
+  caches.open = async (name) => {
+    const cache = await open(name);
+    const keys = () => {
+      looks += 1;
+      return cache.keys();
+    };
+    return { ...cache, keys };
+  };
+  await later.write(names.map((name, at) => ["put", "outbox", item(name, "received", { n: at + 1 })]));
+  for (let turn = 0; turn < 10; turn += 1) await settled();
+  caches.open = open;
+  assert.deepEqual([lies(), looks], [[], 1]);
+});
+
 test("S4: a wiped vault is wiped in both places", async () => {
   const id = fresh();
   await (await openStore(id)).write([["add", "outbox", item("a")]]);

@@ -112,8 +112,8 @@ export class Ledger {
     const there = ({ word }) =>
       facts.stored.has(word) || facts.phones.some(({ items }) => items.some((item) => item.word === word));
     for (const entry of this.entries) if (entry.mends && there(entry)) entry.mends.gone ||= "mended";
-    const under = (id) => this.entries.filter((entry) => entry.id === id).length;
-    for (const entry of this.entries) checkEntry(entry, facts, under(entry.id));
+    const refused = new Set(this.entries.filter(({ kind }) => !FAIR.includes(kind)).map(({ id }) => id));
+    for (const entry of this.entries) checkEntry(entry, facts, refused.has(entry.id));
     for (const phone of facts.phones) checkDisk(phone, facts.cut, this);
   }
 }
@@ -173,12 +173,12 @@ function checkRows(rows, { byWord, world }) {
  * What was acknowledged is with Lantern, or on the phone where its author sees it. Two windows may have had one draft open:
  * when the words of one were refused and mended, Lantern has seen the id of the other's, and its author is asked.
  */
-function checkEntry(entry, { stored, phones, moved, mayRefuse, gaveUp }, underItsId) {
+function checkEntry(entry, { stored, phones, moved, mayRefuse, gaveUp }, idRefused) {
   const places = phones.flatMap((phone) => phone.items.filter((item) => item.word === entry.word));
   const shown = places.filter((item) => SHOWN.includes(item.state));
   const late = places.find((item) => item.state === "waiting");
   if (late) fail(`${entry.word} still waits on ${late.phone}, though nothing is in its way`);
-  const fair = FAIR.includes(entry.kind) && !mayRefuse && underItsId === 1;
+  const fair = FAIR.includes(entry.kind) && !mayRefuse && !idRefused;
   if (fair && places.some((item) => item.state === "needs-you"))
     fail(`${entry.word} was refused, though nothing is wrong with it`);
   if (!entry.acked || entry.gone || entry.rotten) return;

@@ -76,21 +76,6 @@ SAFEGUARDS = (
         steps=("the line goes", "save a day", "a browser gives up its database"),
     ),
     Safeguard(
-        "what found no room to come back is tried again",
-        "words in their second place for ever, because the phone was full when its database was made anew",
-        (
-            (PHONE + "store.js", "    async count(state) {\n      await payBack();\n", "    async count(state) {\n"),
-            (PHONE + "store.js", "after = 0) {\n      await payBack();\n", "after = 0) {\n"),
-        ),
-        steps=(
-            "the line goes",
-            "save a day",
-            "a phone is full",
-            "a browser gives up its database",
-            "somebody looks at the phone",
-        ),
-    ),
-    Safeguard(
         "other words under one id are an item of their own",
         "of two windows with one draft, one loses its words",
         ((PHONE + "box.js", "if (known?.hash !== item.hash) {", "if (!known) {"),),
@@ -100,11 +85,7 @@ SAFEGUARDS = (
         "a save is flushed before it says so",
         "words lost when the battery is out a moment after Saved",
         (
-            (
-                PHONE + "store.js",
-                '"readwrite", { durability: "strict" }',
-                '"readwrite", { durability: "relaxed" }',
-            ),
+            (PHONE + "store.js", '{ durability: "strict" }', '{ durability: "relaxed" }'),
             (PHONE + "store.js", 'tx.durability !== "strict"', "false"),
         ),
         near=2,

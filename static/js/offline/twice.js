@@ -42,26 +42,35 @@ export function createTwice(id) {
   const open = () => caches.open(cacheOf(id));
 
   /** Which turns of it are there: as far as this page knows, or, before the last of it goes, as it is. */
-  async function known(cache, at, { isNew, value }) {
+  async function known(at, { isNew, value }, listed) {
     if (isNew || (value && turns.has(at))) return turns.get(at) || [];
-    const paths = (await cache.keys()).map(pathOf).filter((path) => path.startsWith(at));
-    return paths.map((path) => Number(path.slice(at.length)));
+    return (await listed()).get(at) || [];
   }
 
-  async function change(step) {
+  async function change(step, listed) {
     const { store, key, value } = step;
     const cache = await open();
     const at = `/words/${id}/${store}/${encodeURIComponent(key)}/`;
-    const old = await known(cache, at, step);
+    const old = await known(at, step, listed);
     const turn = Math.max(Date.now(), ...old.map((one) => one + 1)); // two windows may write one draft: the later one counts
     if (value) await cache.put(at + turn, new Response(JSON.stringify(value, packed)));
     turns.set(at, value ? [turn] : []);
     await Promise.all(old.map((before) => cache.delete(at + before)));
   }
 
+  /** Everything that lies here, by address; looked at once for all steps of a write, for thousands may lie here. */
+  const list = async () => {
+    const found = new Map();
+    for (const path of (await (await open()).keys()).map(pathOf)) {
+      const at = path.slice(0, path.lastIndexOf("/") + 1);
+      found.set(at, [...(found.get(at) || []), Number(path.slice(at.length))]);
+    }
+    return found;
+  };
+
   /** One after the other, so that no older words come after newer ones. A second place never fails a save. */
-  function inTurn(step) {
-    tail = tail.then(() => change(step)).catch(() => {});
+  function inTurn(step, listed) {
+    tail = tail.then(() => change(step, listed)).catch(() => {});
     return tail;
   }
 
@@ -72,7 +81,12 @@ export function createTwice(id) {
      */
     async keep(ops, keys, ids) {
       const steps = ops.map((op, at) => meant(op, keys[at], ids[at])).filter(Boolean);
-      const words = steps.map((step) => [step, inTurn(step)]).filter(([step]) => step.value);
+      let found = null;
+      const listed = () => {
+        found ||= list();
+        return found;
+      };
+      const words = steps.map((step) => [step, inTurn(step, listed)]).filter(([step]) => step.value);
       if (!words.length) return;
       let late = 0;
       const enough = new Promise((resolve) => {
@@ -108,4 +122,8 @@ function whole(text) {
 }
 
 /** Nothing of a vault is left here. @param {string} id */
-export const forgetTwice = (id) => caches.delete(cacheOf(id)).catch(() => false);
+export async function forgetTwice(id) {
+  try {
+    await caches.delete(cacheOf(id));
+  } catch {} // without its key slot it is noise
+}
