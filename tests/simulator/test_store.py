@@ -15,7 +15,10 @@ from tests.serving import ROOT
 HERE = Path(__file__).parent
 FILES = {
     "/": ("text/html", "<!doctype html>"),
-    "/store.js": ("text/javascript", (ROOT / "static/js/offline/store.js").read_text()),
+    **{
+        f"/{name}.js": ("text/javascript", (ROOT / f"static/js/offline/{name}.js").read_text())
+        for name in ("store", "twice", "bytes")
+    },
     "/questions.mjs": ("text/javascript", (HERE / "store_questions.mjs").read_text()),
 }
 ASK = """async () => {
