@@ -68,10 +68,9 @@ def carer_day(actor: Actor) -> CarerDay:
     children = people.children_at(actor.home) if actor.home else []
     lines = recordings.lately(actor, today - timedelta(days=DAYS - 1))
     rows = present.rows(lines, recordings.steps_of(line.id for line in lines), now)
-    days = [today - timedelta(days=back) for back in range(DAYS)]
     worker = people.supervising_worker(actor.home) if actor.home else None
     return CarerDay(
-        cards=[Card(c.id, c.name, [_day(day, c.id, rows, actor, today) for day in days]) for c in children],
+        cards=[Card(c.id, c.name, _days(today, [r for r in rows if r.line.child_id == c.id], actor)) for c in children],
         answers=answers(actor),
         worker=worker.name if worker else "",
         kept_back=kept_back(actor),
@@ -89,8 +88,14 @@ def kept_back(actor: Actor) -> str:
     return f"{lines[0].by} has decided about something you wrote" if lines else ""
 
 
-def _day(day: date, child_id: str, rows: Iterable[Row], actor: Actor, today: date) -> Day:
-    found = [row for row in rows if row.line.child_id == child_id and row.line.about_on == day]
+def _days(today: date, rows: list[Row], actor: Actor) -> list[Day]:
+    """Today and yesterday. After midnight "today" is the evening before, and the new day comes first."""
+    to_come = sorted({row.line.about_on for row in rows if row.line.about_on > today}, reverse=True)
+    return [_day(day, rows, actor, today) for day in (*to_come, *(today - timedelta(days=n) for n in range(DAYS)))]
+
+
+def _day(day: date, rows: Iterable[Row], actor: Actor, today: date) -> Day:
+    found = [row for row in rows if row.line.about_on == day]
     mine = [row for row in found if row.line.author_id == actor.person_id]
     return Day(say_day(day, today), mine, [row for row in found if row not in mine])
 

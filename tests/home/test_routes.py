@@ -1,6 +1,6 @@
 """Today, for each role; and who to ring."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -60,6 +60,16 @@ def test_the_page_tells_the_app_who_is_here(client_of, cast, slug: str) -> None:
     vault = "offer" if slug == "sam" else "make"
     assert f'data-person="{cast[slug]}"' in body and f'data-vault="{vault}"' in body
     assert 'data-demo-pin="135790"' in body
+
+
+def test_after_midnight_what_was_written_about_the_new_day_is_there_too(client_of, wrote) -> None:
+    """design.md section 1, promise 1: until 5 in the morning "today" is the evening before; nothing hides meanwhile."""
+    with clock.pretend(datetime(2026, 5, 6, 0, 12, tzinfo=clock.LONDON)):
+        wrote(words="Up before the birds.")
+        wrote(words="To bed late.", ago=1)
+        page = client_of("amina").get("/").text
+    assert page.index("Wednesday 6 May") < page.index("Up before the birds.") < page.index("Tuesday 5 May")
+    assert "To bed late." in page and page.count("Wednesday 6 May<") == 1  # Mia's card has no such day
 
 
 def test_a_carer_sees_each_child_and_where_each_recording_is(client_of, wrote, db, cast) -> None:

@@ -12,6 +12,7 @@ from carerapp.clocks.models import Clock
 from carerapp.events.models import Event
 from carerapp.people import service as people
 from carerapp.people.models import Person, Placement, Team
+from carerapp.policy.dates import day_written_about
 from carerapp.quarantine.queries import TOLD_LETTERS
 from carerapp.recordings.models import Step
 from carerapp.shell import clock
@@ -38,7 +39,7 @@ def test_let_in_it_is_what_it_would_have_been(client_of, house, kept, cast) -> N
         cast["amina"], cast["child:jay"], cast["home:rahman"],
     )  # fmt: skip
     assert recording.saw == "He laughed at supper." and recording.late
-    assert recording.about_on == (clock.now() - timedelta(days=3)).astimezone(clock.LONDON).date()
+    assert recording.about_on == day_written_about(clock.now() - timedelta(days=3))
     assert [w.reader_id for w in house.rows(Waiting)] == [cast["sam"]]
     (step,) = house.rows(Step)
     assert (step.kind, step.by_id, step.words) == ("let_in", cast["della"], "Written before the move.")
