@@ -137,12 +137,14 @@ def test_a_paused_account_hands_in_and_reads_nothing_more(
 
 def test_a_paused_account_keeps_nothing_to_read_on_a_phone_that_nobody_opens(amina: Carer, server: Server) -> None:
     """S3: locked, in sight and with nothing to send, it asks all the same; no page is loaded."""
-    amina.lock()
+    with amina.page.expect_response("**/pwa/who") as asked:
+        amina.lock()
+    asked.value.finished()
     assert amina.page.evaluate(COPIES)
     Records(server).change("update people set suspended_at = '2026-01-01 00:00:00.000000' where slug = 'amina'")
     nudge(amina)
     began = time.monotonic()
-    while amina.page.evaluate(COPIES) and time.monotonic() - began < 60:
+    while amina.page.evaluate(COPIES) and time.monotonic() - began < 65:
         amina.page.wait_for_timeout(100)
     took = time.monotonic() - began
     amina.is_locked()
@@ -172,7 +174,7 @@ def test_copies_go_at_the_next_contact(amina: Carer, server: Server, faults: Fau
         amina.unlock()
         contact = time.monotonic()
     expect(amina.main).not_to_contain_text("Write about Jay's day")
-    while held <= set(amina.page.evaluate(COPIES)) and time.monotonic() - contact < 60:
+    while held <= set(amina.page.evaluate(COPIES)) and time.monotonic() - contact < 65:
         amina.page.wait_for_timeout(100)
     took = time.monotonic() - contact
     server.kill()

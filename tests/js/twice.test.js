@@ -45,6 +45,15 @@ async function givenUp(id) {
   disk.delete(`vault-${id}`);
   return openStore(id);
 }
+/** The second place as the work of this makes it, until what it gives back is called. @param {typeof caches.open} made */
+function elsewhere(made) {
+  const { open } = own.caches;
+  own.caches.open = (name) => made(open, name);
+  return () => {
+    own.caches.open = open;
+  };
+}
+const ill = () => elsewhere(async () => Promise.reject(new DOMException("Unexpected internal error.", "UnknownError")));
 const settled = async () => {
   for (let turn = 0; turn < 50; turn += 1) await new Promise(setImmediate);
 };
@@ -139,26 +148,34 @@ test("an entry that was torn is passed over, and the one before it counts", asyn
 test("what can not come back now comes the next time, beside what was written since", async () => {
   const id = fresh();
   await (await openStore(id)).write([["add", "outbox", item("old")]]);
-  const { open } = caches;
-  caches.open = async () => Promise.reject(new DOMException("Unexpected internal error.", "UnknownError"));
+  const well = ill();
   const store = await givenUp(id);
   await store.write([["add", "outbox", item("new")]]);
   assert.deepEqual(await ids(store), ["new"]);
   store.close();
-  caches.open = open;
+  well();
   assert.deepEqual((await ids(await openStore(id))).sort(), ["new", "old"]);
 });
 
 test("what found no room to come back is tried again when somebody asks what waits", async () => {
   const id = fresh();
   await (await openStore(id)).write([["add", "outbox", item("a")]]);
-  const { open } = caches;
-  caches.open = async () => Promise.reject(new DOMException("Unexpected internal error.", "UnknownError"));
+  const well = ill();
   const store = await givenUp(id);
   assert.deepEqual([await ids(store), await store.count("waiting")], [[], 0]);
-  caches.open = open;
+  well();
   assert.equal(await store.count("waiting"), 1);
   assert.deepEqual(await ids(store), ["a"]);
+});
+
+test("a write that began is done, although the store is closed at once", async () => {
+  const id = fresh();
+  const store = await openStore(id);
+  await store.write([["put", "pages", { copy: 1 }, "p1"]]);
+  const writing = store.write([["clear", "pages"]]);
+  store.close();
+  await writing;
+  assert.deepEqual(await (await openStore(id)).keys("pages"), []);
 });
 
 test("what comes back comes once, however many windows open", async () => {
@@ -195,19 +212,18 @@ test("what lies here is looked through once for all that goes in one write", asy
   for (const name of names) await store.write([["add", "outbox", item(name)]]);
   store.close();
   const later = await openStore(id);
-  const { open } = caches;
   let looks = 0;
-  caches.open = async (name) => {
+  const well = elsewhere(async (open, name) => {
     const cache = await open(name);
     const keys = () => {
       looks += 1;
       return cache.keys();
     };
     return { ...cache, keys };
-  };
+  });
   await later.write(names.map((name, at) => ["put", "outbox", item(name, "received", { n: at + 1 })]));
   for (let turn = 0; turn < 10; turn += 1) await settled();
-  caches.open = open;
+  well();
   assert.deepEqual([lies(), looks], [[], 1]);
 });
 

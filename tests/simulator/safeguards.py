@@ -72,7 +72,7 @@ SAFEGUARDS = (
     Safeguard(
         "what waits lies on the phone twice",
         "everything lost with a database that the browser takes for spoilt",
-        ((PHONE + "store.js", "        await twice.keep(ops, keys, ids);\n", ""),),
+        ((PHONE + "store.js", "        await twice.keep(ops, keys);\n", ""),),
         steps=("the line goes", "save a day", "a browser gives up its database"),
     ),
     Safeguard(

@@ -111,13 +111,21 @@ export async function openStore(id, { version = STEPS.length, patience = PATIENC
     });
     done.catch(() => {}); // heard below, or the reason is thrown already
     try {
-      const requests = ops.map(([verb, name, ...args]) => tx.objectStore(name)[verb](...args));
+      const requests = ops.map((op) => requestFor(tx, op));
       await done;
       return requests.map((request) => request.result);
     } catch (error) {
       if (error !== tx.error) stop(tx); // what came before the one that could not even be asked for
       throw error;
     }
+  };
+
+  /** One step of a write. Of what leaves the outbox the record is the answer: its second place knows it by its id. */
+  const requestFor = (tx, [verb, name, ...args]) => {
+    const place = tx.objectStore(name);
+    const leaves = verb === "delete" && name === "outbox" && place.get(...args);
+    const request = place[verb](...args);
+    return leaves || request;
   };
 
   const stop = (tx) => {
@@ -161,15 +169,6 @@ export async function openStore(id, { version = STEPS.length, patience = PATIENC
       const back = await Promise.all((await twice.all()).map(missing));
       await once([...back.filter(Boolean), ["delete", "meta", "new"]]);
     });
-
-  /** The ids of what these would delete from the outbox, while it is still there to be asked. */
-  const idsOf = (ops) =>
-    Promise.all(
-      ops.map(async ([verb, name, n]) => {
-        const goes = verb === "delete" && name === "outbox" && (await asked(read(name).get(n)));
-        return goes?.id;
-      }),
-    );
 
   const keepSpare = (verb, [value, key]) =>
     verb === "put" ? spare.set(spareOf(id, key), value) : spare.delete(spareOf(id, value));
@@ -223,15 +222,14 @@ export async function openStore(id, { version = STEPS.length, patience = PATIENC
      * read (it can be fetched again) and tries once more; words that wait are never given up, and drafts that find no
      * room stay in the memory of this page.
      * @param {Op[]} ops
-     * @returns {Promise<any[]>} keys
+     * @returns {Promise<any[]>} keys; of what left the outbox, its record
      */
     async write(ops) {
       const drafts = ops.filter((op) => op[1] === "drafts");
       try {
-        const ids = await idsOf(ops);
         const keys = await once(ops).catch((error) => makeRoom(error, ops));
         for (const op of drafts) spare.delete(spareOf(id, op.at(-1)));
-        await twice.keep(ops, keys, ids);
+        await twice.keep(ops, keys);
         return keys;
       } catch (error) {
         if (drafts.length === ops.length) for (const [verb, , ...args] of drafts) keepSpare(verb, args);

@@ -23,12 +23,12 @@ function packed(_key, value) {
 const unpacked = (_key, value) => (typeof value?.bytes === "string" ? fromBase64url(value.bytes) : value);
 
 /** What one step of a write is here: what is put, or deleted when it has no value; null when it is not kept twice. */
-function meant([verb, store, value, key], n, id) {
+function meant([verb, store, value, key], got) {
   const gone = verb === "delete";
   if (store === "outbox") {
-    if (gone) return id && { store, key: id };
+    if (gone) return got && { store, key: got.id };
     if (value.state === "received") return { store, key: value.id }; // Lantern has it
-    return { store, key: value.id, value: { ...value, n }, isNew: verb === "add" };
+    return { store, key: value.id, value: { ...value, n: got }, isNew: verb === "add" };
   }
   const name = gone ? value : key;
   if (store !== "drafts" && name !== COUNTED) return null;
@@ -77,10 +77,10 @@ export function createTwice(id) {
   return {
     /**
      * What was just written, once more. Waits for words that are on this phone only, and not for long.
-     * @param {import("./store.js").Op[]} ops @param {any[]} keys  what each got  @param {any[]} ids  of those that went
+     * @param {import("./store.js").Op[]} ops @param {any[]} got  what each step was answered with
      */
-    async keep(ops, keys, ids) {
-      const steps = ops.map((op, at) => meant(op, keys[at], ids[at])).filter(Boolean);
+    async keep(ops, got) {
+      const steps = ops.map((op, at) => meant(op, got[at])).filter(Boolean);
       let found = null;
       const listed = () => {
         found ||= list();
