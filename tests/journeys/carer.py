@@ -1,6 +1,7 @@
 """What a carer does with Lantern on a phone, and what they see."""
 
 import re
+from collections.abc import Callable
 
 from playwright.sync_api import Locator, Page, expect
 
@@ -163,3 +164,11 @@ class Carer:
     def writes(self, text: str, mood: str = "Hard", child: str = "Jay") -> "Carer":
         """Three taps and a sentence, from Today, to "Saved on this phone"."""
         return self.write_about(child).mood(mood).says(text).save()
+
+    def comes_to(self, true: Callable[[], object], words: str) -> None:
+        """Her page goes on living until this is true, at most ten seconds; or else these words say what is wrong."""
+        for _ in range(200):
+            if true():
+                return
+            self.page.wait_for_timeout(50)
+        raise AssertionError(words)

@@ -85,11 +85,8 @@ def test_nobody_is_signed_out_by_a_cafe(amina: Carer, server: Server, answer: di
         assert Records(server).ask(still) == [(1,)]
     amina.page.reload()
     amina.is_locked()
-    for _ in range(100):  # before it is loaded again, or after: by itself
-        if Records(server).ask(still) == [(0,)]:
-            return
-        amina.page.wait_for_timeout(100)
-    raise AssertionError("somebody is still signed in")
+    # Before it is loaded again, or after: by itself.
+    amina.comes_to(lambda: Records(server).ask(still) == [(0,)], "somebody is still signed in")
 
 
 @answers

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, Request, Route, expect
+from playwright.sync_api import Request, Route, expect
 
 from tests.journeys.carer import Carer
 from tests.journeys.network import MARK, body_of, nudge, on_the_way, true_receipts
@@ -79,7 +79,7 @@ def test_nothing_is_let_go_for_what_is_no_receipt(amina: Carer, server: Server, 
         for name, answer in NOT_A_RECEIPT.items():
             answering[0], before = answer, len(met)
             nudge(amina)
-            wait_until(amina.page, lambda before=before: len(met) > before)
+            amina.comes_to(lambda before=before: len(met) > before, "it did not happen")
             amina.page.wait_for_timeout(150)
             amina.waits(count)
             expect(amina.chip, name).not_to_contain_text("needs you")
@@ -87,15 +87,6 @@ def test_nothing_is_let_go_for_what_is_no_receipt(amina: Carer, server: Server, 
     amina.waits(0)
     assert sorted(Records(server).sentences()) == sentences
     assert {"/sync/items" in url for url in met} == ({False} if count == 1 else {False, True})
-
-
-def wait_until(page: Page, true: Callable[[], bool]) -> None:
-    """The page goes on living meanwhile."""
-    for _ in range(200):
-        if true():
-            return
-        page.wait_for_timeout(50)
-    raise AssertionError("it did not happen")
 
 
 def test_pressing_twice_saves_once(amina: Carer, server: Server) -> None:

@@ -130,7 +130,7 @@ def test_words_survive_a_passkey_that_was_deleted(
     carer.page.goto("/")
     opens_by_passkey(carer)
     carer.sees_heading("Today").waits(0)
-    assert kinds(carer) == ["paper", "prf"], "the old passkey opens nothing any more"
+    carer.comes_to(lambda: kinds(carer) == ["paper", "prf"], "the old passkey opens nothing any more")
     assert {wrap.get("credential") for wrap in wraps(carer)}.isdisjoint(old - {None})
 
 
@@ -157,11 +157,7 @@ def test_a_passkey_made_on_an_open_phone_opens_it_from_then_on(amina: Carer, ser
     amina.lock()  # an open phone might hear of it before it is asked for
     Records(server).change("update passkeys set ended_at = created_at")
     opens_by_passkey(amina)
-    for _ in range(100):
-        if kinds(amina) == ["pin"]:
-            break
-        amina.page.wait_for_timeout(100)
-    assert kinds(amina) == ["pin"]
+    amina.comes_to(lambda: kinds(amina) == ["pin"], "a passkey that has ended opens it still")
 
 
 @pytest.mark.parametrize("asked", ["/auth/sign-in/options", "/auth/sign-in"])
@@ -306,10 +302,7 @@ def test_signing_out_with_no_signal_happens_at_the_next_contact(amina: Carer, se
     assert Records(server).ask(open_sign_ins) == [(1,)]
     amina.comes_back()
     amina.is_locked()
-    for _ in range(100):
-        if Records(server).ask(open_sign_ins) == [(0,)]:
-            break
-        amina.page.wait_for_timeout(50)
+    amina.comes_to(lambda: Records(server).ask(open_sign_ins) == [(0,)], "somebody is still signed in")
     assert Records(server).ask("select ended_because from sign_ins") == [("signed-out",)]
     assert Records(server).sentences() == []
     amina.unlock()
