@@ -195,7 +195,16 @@ SAFEGUARDS = (
                 "        if False:\n            return _beside",
             ),
         ),
-        near=9242,
+        steps=(
+            "type without saving",
+            "a phone is copied",
+            "save a day",
+            "somebody signs in",
+            "somebody signs in",
+            "time passes",
+            "the database is put back",
+            "save a day",
+        ),
     ),
     Safeguard(
         "what is offered again has its old id",
