@@ -1,8 +1,9 @@
 /**
  * The box: the outbox as the courier and the screens see it, sealed on the way in and opened on the way out.
  * A record in the store is {n, id, state, iv, ct, copy, receipt}; only its number, its random id and its state are
- * readable. `copy` is the item sealed to Lantern, for when this vault is locked; `receipt` what was heard meanwhile: it
- * names the content by a salted hash, for short words are soon guessed from a plain one.
+ * readable. `copy` is the item sealed to Lantern, for when this vault is locked; `note` says that the words are in there
+ * only; `receipt` what was heard meanwhile: it names the content by a salted hash, for short words are soon guessed from
+ * a plain one.
  */
 
 import { isLost, lost, unsent } from "./copies.js";
@@ -22,15 +23,16 @@ const announced = () => globalThis.document?.querySelector("meta[name=seal-key]"
 export function createBox(vault, store, { now = () => new Date(), whenLost = () => {} } = {}) {
   const open = async (record) => {
     const item = await vault.open("outbox", record.id, record);
-    const { n, id, state, copy, receipt, again } = record;
-    return Object.assign(item, { n, id, state, copy, heard: receipt, again });
+    const { n, id, state, copy, receipt, again, note } = record;
+    return Object.assign(item, { n, id, state, copy, heard: receipt, again, note });
   };
-  const record = async ({ n, state, copy, heard, again, ...item }) => ({
+  const record = async ({ n, state, copy, heard, again, note, ...item }) => ({
     ...(n && { n }),
     id: item.id,
     state: durable(state),
     ...(await vault.seal("outbox", item.id, item)),
     ...(copy && { copy }),
+    ...(note && { note }),
   });
   /** What Lantern needs of an item, sealed to it. A save never fails for want of a copy: the vault has the words. */
   const copyOf = async ({ id, person, path, fields, made_at, zone, salt }) => {

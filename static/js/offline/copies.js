@@ -125,8 +125,12 @@ async function sendWaiting(store, connection) {
 export async function lost(store) {
   const { from = 0 } = (await store.get("meta", "lost")) || {}; // one that is put off already stays put off
   const had = (await store.inState("received")).filter(({ copy }) => copy);
-  const kept = (await store.inState("with-manager")).map((one) => ({ ...one, state: "waiting", receipt: undefined }));
-  const note = { after: 0, upTo: had.at(-1)?.n || 0, from, left: had.length };
+  // Of what was offered once already only a note and the copy are here: it can only be offered again.
+  const handIn = ({ note, ...one }) =>
+    note ? { ...one, state: "received", again: true } : { ...one, state: "waiting", receipt: undefined };
+  const kept = (await store.inState("with-manager")).map(handIn);
+  const left = had.length + kept.filter(({ state }) => state === "received").length;
+  const note = { after: 0, upTo: had.at(-1)?.n || 0, from, left };
   const over = ["delete", "meta", "offer"]; // the note of release 1
   await store.write([["put", "meta", note, "lost"], over, ...kept.map((record) => ["put", "outbox", record])]);
 }
@@ -138,7 +142,7 @@ export const isLost = ({ n, again, copy }, { after = 0, upTo = 0 } = {}) =>
 /** What a receipt for something offered again makes of its record. What Lantern can't take yet is offered once more. */
 function reoffered(record, receipt) {
   if (decided(receipt) && receipt.outcome === "received") return { ...record, again: false };
-  if (decided(receipt) && receipt.kept === true) return { ...record, again: false, state: "with-manager" };
+  if (decided(receipt) && receipt.kept === true) return { ...record, again: false, state: "with-manager", note: true };
   return { ...record, again: true };
 }
 
