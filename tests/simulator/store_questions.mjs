@@ -83,7 +83,9 @@ export async function answers({ openStore, destroy }) {
   again.whenWanted((why) => {
     wiped = why;
   });
+  const underWay = [again.write([["put", "meta", 1, "y"]]), again.get("meta", "y")];
   await destroy("q");
+  await ask("what was under way then is done", Promise.all(underWay));
   heard.push(["whoever has it open is told", wiped]);
   await ask("and can't use it", again.get("meta", "x"));
   const fresh = await openStore("q");
