@@ -126,6 +126,7 @@ def test_a_paused_account_hands_in_and_reads_nothing_more(
     server.kill()
     amina.page.reload()
     amina.unlock().sees_heading("This page is not on this phone")
+    expect(amina.main).to_contain_text("If somebody is in danger, ring 999.")
     looks_right(amina.page, "paused-no-signal")
 
     server.start()

@@ -90,6 +90,9 @@ export function createPages({
     return new Response(page.html, { headers: { ...headers, "X-Copy-At": page.at } });
   }
 
+  /** With no copy of the numbers to ring either, the one that everybody can ring. */
+  const inDanger = () => h("p", {}, "If somebody is in danger, ring ", h("a", { href: "tel:999" }, "999"), ".");
+
   /** An honest page, in the frame of Today's copy where there is one, so that the way on is where it always is. */
   async function notHere(why) {
     const kept = (await all()).map(([, page]) => page).filter((page) => page.title);
@@ -103,7 +106,7 @@ export function createPages({
       h("h1", {}, "This page is not on this phone"),
       h("p", {}, `${WHY[why]} It will open when Lantern answers again. What you wrote is safe.`),
       ...(["no-signal", "foreign"].includes(why) ? [] : [h("p", {}, h("a", { href: "/sign-in" }, "Sign in"))]),
-      ...(links.length ? [h("h2", {}, "You can open"), h("ul", {}, links)] : []),
+      ...(links.length ? [h("h2", {}, "You can open"), h("ul", {}, links)] : [inDanger()]),
     );
     return frame.innerHTML;
   }
