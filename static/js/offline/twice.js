@@ -10,7 +10,9 @@
 
 import { base64url, fromBase64url } from "./bytes.js";
 
-const cacheOf = (id) => `words-${id}`;
+// A cache for each store: who saves looks through the drafts, of which there are few, and not through all that waits.
+const KEPT = ["outbox", "drafts", "meta"];
+const cacheOf = (id, store) => `words-${store}-${id}`;
 const PATIENCE = 2_000; // ms that a save waits for this place; the words are in the other one by then
 const COUNTED = "tries"; // of what else a vault notes, only the tries at its PIN: words must not come back without the count
 const pathOf = ({ url }) => new URL(url).pathname;
@@ -39,17 +41,17 @@ function meant([verb, store, value, key], got) {
 export function createTwice(id) {
   const turns = new Map(); // address -> the turns of it that this page knows to be there
   let tail = Promise.resolve();
-  const open = () => caches.open(cacheOf(id));
+  const open = (store) => caches.open(cacheOf(id, store));
 
   /** Which turns of it are there: as far as this page knows, or, before the last of it goes, as it is. */
-  async function known(at, { isNew, value }, listed) {
+  async function known(at, { store, isNew, value }, listed) {
     if (isNew || (value && turns.has(at))) return turns.get(at) || [];
-    return (await listed()).get(at) || [];
+    return (await listed(store)).get(at) || [];
   }
 
   async function change(step, listed) {
     const { store, key, value } = step;
-    const cache = await open();
+    const cache = await open(store);
     const at = `/words/${id}/${store}/${encodeURIComponent(key)}/`;
     const old = await known(at, step, listed);
     const turn = Math.max(Date.now(), ...old.map((one) => one + 1)); // two windows may write one draft: the later one counts
@@ -58,10 +60,10 @@ export function createTwice(id) {
     await Promise.all(old.map((before) => cache.delete(at + before)));
   }
 
-  /** Everything that lies here, by address; looked at once for all steps of a write, for thousands may lie here. */
-  const list = async () => {
+  /** All of a store that lies here, by address; looked at once for all steps of a write, for thousands may lie here. */
+  const list = async (store) => {
     const found = new Map();
-    for (const path of (await (await open()).keys()).map(pathOf)) {
+    for (const path of (await (await open(store)).keys()).map(pathOf)) {
       const at = path.slice(0, path.lastIndexOf("/") + 1);
       found.set(at, [...(found.get(at) || []), Number(path.slice(at.length))]);
     }
@@ -81,10 +83,10 @@ export function createTwice(id) {
      */
     async keep(ops, got) {
       const steps = ops.map((op, at) => meant(op, got[at])).filter(Boolean);
-      let found = null;
-      const listed = () => {
-        found ||= list();
-        return found;
+      const found = {};
+      const listed = (store) => {
+        found[store] ||= list(store);
+        return found[store];
       };
       const words = steps.map((step) => [step, inTurn(step, listed)]).filter(([step]) => step.value);
       if (!words.length) return;
@@ -98,14 +100,16 @@ export function createTwice(id) {
 
     /** Everything that lies here, the newest of each. */
     async all() {
-      const cache = await open();
       const best = new Map();
-      for (const request of await cache.keys()) {
-        const [, , , store, key, turn] = pathOf(request).split("/");
-        const at = `${store}/${key}`;
-        if (best.get(at)?.turn > Number(turn)) continue;
-        const value = whole(await (await cache.match(request))?.text());
-        if (value) best.set(at, { store, key: decodeURIComponent(key), turn: Number(turn), value });
+      for (const name of KEPT) {
+        const cache = await open(name);
+        for (const request of await cache.keys()) {
+          const [, , , store, key, turn] = pathOf(request).split("/");
+          const at = `${store}/${key}`;
+          if (best.get(at)?.turn > Number(turn)) continue;
+          const value = whole(await (await cache.match(request))?.text());
+          if (value) best.set(at, { store, key: decodeURIComponent(key), turn: Number(turn), value });
+        }
       }
       return [...best.values()];
     },
@@ -124,6 +128,6 @@ function whole(text) {
 /** Nothing of a vault is left here. @param {string} id */
 export async function forgetTwice(id) {
   try {
-    await caches.delete(cacheOf(id));
+    await Promise.all(KEPT.map((store) => caches.delete(cacheOf(id, store))));
   } catch {} // without its key slot it is noise
 }
