@@ -95,7 +95,8 @@ def client_of(app: Flask) -> Callable[[str | None], FlaskClient]:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The histories begin first: of what takes longest, nothing is left for one worker alone at the end."""
-    items.sort(key=lambda item: "test_no_history" not in item.name)
+    long = ("tests/simulator/test_simulator.py", "tests/simulator/test_safeguards.py", "tests/browsers/")
+    items.sort(key=lambda item: ("test_no_history" not in item.name, not item.nodeid.startswith(long)))
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -7,6 +7,7 @@ here as well; whoever takes a safeguard away for good must say what stands in it
 from dataclasses import dataclass
 
 PHONE, SYNC = "static/js/offline/", "carerapp/sync/"
+RESTORED = ("somebody signs in", "save a day", "the database is put back", "save a day")
 
 
 @dataclass(frozen=True)
@@ -195,16 +196,7 @@ SAFEGUARDS = (
                 "        if False:\n            return _beside",
             ),
         ),
-        steps=(
-            "type without saving",
-            "a phone is copied",
-            "save a day",
-            "somebody signs in",
-            "somebody signs in",
-            "time passes",
-            "the database is put back",
-            "save a day",
-        ),
+        steps=("type without saving", "a phone is copied", *RESTORED),
     ),
     Safeguard(
         "what is offered again has its old id",

@@ -10,7 +10,7 @@ from tests.bars.figures import FULL, figure, reached
 from tests.simulator.run import Played, play
 
 HISTORIES = figure("R25_HISTORIES", quick=10_000, full=40_000)
-GIVEN_UP = figure("R25_GIVEN_UP", quick=400, full=4_000)
+GIVEN_UP = figure("R25_GIVEN_UP", quick=200, full=4_000)
 # `make test` gives the parts to its workers, small enough that none is left alone with one at the end; `make bars` has
 # one part, which plays everything on all cores.
 PARTS, CORES = (1, len(os.sched_getaffinity(0))) if FULL else (10, 1)
