@@ -50,6 +50,7 @@ function fakeStore() {
     newest: async (state, limit) => inState(state).reverse().slice(0, limit),
     count: async (state) => inState(state).length,
     byId: async (id) => [...outbox.values()].find((record) => record.id === id),
+    align: async () => {},
   };
 }
 

@@ -9,20 +9,22 @@ const disk = new Map();
 const kept = new Map(); // path -> what was put there
 let trouble = () => {};
 const pathOf = (key) => (typeof key === "string" ? key : new URL(key.url).pathname);
+/** What lies in the cache of this name: of one store of one vault. */
+const within = (name) => (path) => name === `words-${path.split("/")[3]}-${path.split("/")[2]}`;
 const own = {
   indexedDB: createIdb(disk, nothingWrong),
   IDBKeyRange: KeyRange,
   navigator: { locks: { request: fakeLock() } },
   caches: {
-    delete: async () => kept.clear(),
-    open: async () => ({
+    delete: async (name) => [...kept.keys()].filter(within(name)).every((path) => kept.delete(path)),
+    open: async (name) => ({
       put: async (path, response) => {
         await trouble(path);
         assert.ok(!kept.has(path), "an entry is never written over");
         kept.set(path, await response.text());
       },
       match: async (key) => kept.has(pathOf(key)) && { text: async () => kept.get(pathOf(key)) },
-      keys: async () => [...kept.keys()].map((path) => ({ url: `http://phone${path}` })),
+      keys: async () => [...kept.keys()].filter(within(name)).map((path) => ({ url: `http://phone${path}` })),
       delete: async (key) => kept.delete(pathOf(key)),
     }),
   },
@@ -103,7 +105,7 @@ test("what Lantern has, and what was let go of, lies here no more", async () => 
   await store.write([["put", "outbox", item("a", "received", { n: 1 })]]);
   await store.write([["delete", "outbox", 2]]);
   await store.write([["put", "outbox", item("c", "needs-you", { n: 3 })]]);
-  await settled();
+  await store.align();
   assert.deepEqual(lies(), ["outbox c"]);
   const again = await givenUp(id);
   assert.deepEqual([await ids(again), (await again.inState("needs-you")).length], [[], 1]);
@@ -139,33 +141,105 @@ test("an entry that was torn is passed over, and the one before it counts", asyn
   const id = fresh();
   const store = await openStore(id);
   await store.write([["put", "drafts", { words: "whole" }, "d1"]]);
-  kept.set(`/words/${id}/drafts/d1/9999999999999`, '{"words":"to');
+  kept.set(`/words/${id}/drafts/d1/9999999999999`, '{"value":{"words":"to');
   kept.set(`/words/${id}/outbox/z/1`, "");
   const again = await givenUp(id);
   assert.deepEqual([await again.get("drafts", "d1"), await again.count("waiting")], [{ words: "whole" }, 0]);
 });
 
-test("what can not come back now comes the next time, beside what was written since", async () => {
+test("what can not come back keeps the vault shut and says so, and nothing that waits gives way when it does", async () => {
   const id = fresh();
-  await (await openStore(id)).write([["add", "outbox", item("old")]]);
+  const store = await openStore(id);
+  for (const name of ["a", "b", "c"]) await store.write([["add", "outbox", item(name)]]);
+  await store.write([["put", "drafts", { words: "half" }, "d1"]]);
   const well = ill();
-  const store = await givenUp(id);
-  await store.write([["add", "outbox", item("new")]]);
-  assert.deepEqual(await ids(store), ["new"]);
-  store.close();
+  await assert.rejects(givenUp(id), ({ plain }) => plain.startsWith("This phone is too full to open what you wrote"));
+  await assert.rejects(openStore(id), ({ plain }) => plain.includes("too full"));
   well();
-  assert.deepEqual((await ids(await openStore(id))).sort(), ["new", "old"]);
+  const again = await openStore(id);
+  assert.deepEqual(await ids(again), ["a", "b", "c"]);
+  assert.deepEqual(await again.get("drafts", "d1"), { words: "half" });
 });
 
-test("what found no room to come back is tried again when somebody asks what waits", async () => {
+test("what is here already stays as it is when the rest comes back", async () => {
   const id = fresh();
-  await (await openStore(id)).write([["add", "outbox", item("a")]]);
-  const well = ill();
-  const store = await givenUp(id);
-  assert.deepEqual([await ids(store), await store.count("waiting")], [[], 0]);
+  const store = await openStore(id);
+  for (const name of ["a", "b"]) await store.write([["add", "outbox", item(name)]]);
+  await store.write([["put", "drafts", { words: "old" }, "d1"]]);
+  await store.write([["put", "meta", 3, "tries"]]);
+  const lay = new Map(kept);
+  kept.clear();
+  const other = await givenUp(id);
+  await other.write([["add", "outbox", item("new")]]);
+  await other.write([["put", "drafts", { words: "newer" }, "d1"]]);
+  await other.write([["put", "meta", true, "new"]]);
+  for (const [path, text] of lay) kept.set(path, text);
+  const again = await openStore(id);
+  assert.deepEqual(await ids(again), ["new", "a", "b"]);
+  assert.deepEqual(await again.get("drafts", "d1"), { words: "newer" });
+});
+
+test("no draft comes back beside the item that it became, nor an item beside the one that mends it", async (t) => {
+  const id = fresh();
+  let now = 1000;
+  t.mock.method(Date, "now", () => (now += 10)); // another page begins later than the last one ended
+  const store = await openStore(id);
+  await store.write([["put", "drafts", { words: "whole" }, "d1"]]);
+  await store.write([["add", "outbox", item("a", "needs-you")]]);
+  const before = new Map(kept);
+  await store.write([
+    ["add", "outbox", item("b")],
+    ["delete", "drafts", "d1"],
+    ["delete", "outbox", 1],
+  ]);
+  await settled();
+  for (const [path, text] of before) kept.set(path, text); // it died before they went
+  const again = await givenUp(id);
+  assert.deepEqual([await ids(again), await again.keys("drafts"), await again.count("needs-you")], [["b"], [], 0]);
+  await again.write([["put", "drafts", { words: "another day" }, "d1"]]);
+  assert.deepEqual(await (await givenUp(id)).get("drafts", "d1"), { words: "another day" });
+});
+
+test("both places are made even: what left goes, what is missing is put", async () => {
+  const id = fresh();
+  const store = await openStore(id);
+  for (const name of ["a", "b", "c"]) await store.write([["add", "outbox", item(name)]]);
+  await store.write([["put", "outbox", item("a", "received", { n: 1 })]]);
+  for (const path of kept.keys()) if (path.includes("/outbox/b/")) kept.delete(path);
+  kept.set(`/words/${id}/drafts/d9/5`, '{"value":{}}');
+  await store.align();
+  assert.deepEqual(lies(), ["outbox b", "outbox c"]);
+  assert.deepEqual(await ids(await givenUp(id)), ["b", "c"]);
+});
+
+test("S4: nothing comes here after a wipe, however late another window is", async () => {
+  const id = fresh();
+  const store = await openStore(id);
+  let go = () => {};
+  trouble = () =>
+    new Promise((resolve) => {
+      go = resolve;
+    });
+  const saving = store.write([["add", "outbox", item("a")]]);
+  await settled();
+  await destroy(id);
+  go();
+  await saving;
+  await settled();
+  assert.deepEqual(lies(), []);
+});
+
+test("an entry that the disk does not give any more is passed over", async () => {
+  const id = fresh();
+  const store = await openStore(id);
+  for (const name of ["a", "b"]) await store.write([["add", "outbox", item(name)]]);
+  const well = elsewhere(async (open, name) => {
+    const cache = await open(name);
+    const match = (key) => (key.url.includes("/a/") ? Promise.reject(new Error("ill")) : cache.match(key));
+    return { ...cache, match };
+  });
+  assert.deepEqual(await ids(await givenUp(id)), ["b"]);
   well();
-  assert.equal(await store.count("waiting"), 1);
-  assert.deepEqual(await ids(store), ["a"]);
 });
 
 test("a write that began is done, although the store is closed at once", async () => {
@@ -221,7 +295,7 @@ test("what lies here is looked through once for all that goes in one write", asy
     };
     return { ...cache, keys };
   });
-  await later.write(names.map((name, at) => ["put", "outbox", item(name, "received", { n: at + 1 })]));
+  await later.write(names.map((_, at) => ["delete", "outbox", at + 1]));
   for (let turn = 0; turn < 10; turn += 1) await settled();
   well();
   assert.deepEqual([lies(), looks], [[], 1]);

@@ -14,8 +14,8 @@ let ill = 0; // so many reads fail, as on a phone short of memory
 globalThis.caches = {
   has: async () => entries.size > 0,
   delete: async (name) => name === "keyslot" && entries.clear(),
-  open: async () => ({
-    keys: async () => [...entries.keys()].map((path) => ({ url: `https://phone${path}` })),
+  open: async (name) => ({
+    keys: async () => (name === "keyslot" ? [...entries.keys()].map((path) => ({ url: `https://phone${path}` })) : []),
     match: async ({ url }) => {
       if (ill > 0) {
         ill -= 1;

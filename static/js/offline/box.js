@@ -146,8 +146,12 @@ export function createBox(vault, store, { now = () => new Date(), whenLost = () 
         await this.add({ ...item, id: newId() }, [["delete", "outbox", n]]);
     },
 
-    /** Lets go of old notes. How old one is, Lantern's own times say: a phone's clock may jump by years. */
+    /**
+     * Lets go of what is needed no more: second copies of what was sent, and old notes. How old one is, Lantern's own
+     * times say: a phone's clock may jump by years.
+     */
     async tidy() {
+      await store.align();
       const [[newest], oldest] = await Promise.all([store.newest("received", 1), store.inState("received", 500)]);
       if (!newest || (await store.get("meta", "lost"))) return; // what is still being offered may be needed
       const [{ at: latest }, ...notes] = await openAll([newest, ...oldest]);

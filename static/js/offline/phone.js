@@ -69,6 +69,7 @@ export async function openPhone({ slot, vault, store, lock, wipe, forget, wiped,
   let heard = (await store.get("meta", "heard")) || null;
   let isPaused = false;
   let telling = false; // Lantern is being told that nothing waits any more
+  let uneven = false; // something was settled since the box was tidied
   let news = false; // Lantern received something, and the page in view may not show it yet
   let packing = null; // fetching pages for later: it gives way to words
 
@@ -90,11 +91,13 @@ export async function openPhone({ slot, vault, store, lock, wipe, forget, wiped,
       const drawn = waiting.changed();
       drawn.then(stands);
       news ||= settled.some((move) => move.state === "received");
+      uneven ||= settled.length > 0;
       if (courier.sending().size) return packing?.abort();
       // Nothing is on its way. What happened stands on the screen before anything larger is asked for.
       if (settled.length || packing?.signal.aborted) drawn.then(refresh).catch(() => {});
       if (news) drawn.then(freshen);
-      news = false;
+      if (uneven) drawn.then(box.tidy).catch(() => {});
+      news = uneven = false;
     },
   });
   /** What follows from how much waits: what to say of it here, and that Lantern does not go on thinking that it waits. */

@@ -36,6 +36,8 @@ const WIPED = "What was kept on this phone was deleted in another window.";
 const UPDATED = "Lantern was updated in another window. Unlock to go on: what you wrote is safe.";
 const CLOSE_OTHERS = "Lantern is open in another window that is older. Close the other windows, then try again.";
 const SLOW = "What is kept on this phone does not answer. Wait a little, then try again.";
+const NO_ROOM =
+  "This phone is too full to open what you wrote, which is safe. Delete some photos or films, then try again.";
 const OLDER = "Lantern was updated on this phone. Close this page, then open Lantern again.";
 
 // Drafts that the disk did not take, sealed: they live as long as this page, also while it is locked.
@@ -80,12 +82,15 @@ export async function openStore(id, { version = STEPS.length, patience = PATIENC
     if (!oldVersion) opening.transaction.objectStore("meta").put(true, "new");
   };
   const db = await opened(opening, patience);
+  const twice = createTwice(id);
   let leave = () => db.close();
   let tight = false;
   // Another window wipes this vault, or brings it up to date: do not stand in the way.
   db.onversionchange = ({ newVersion }) => {
-    if (newVersion === null) db.close();
-    else setTimeout(() => db.close(), LET_GO);
+    if (newVersion === null) {
+      db.close();
+      twice.stop();
+    } else setTimeout(() => db.close(), LET_GO);
     leave(newVersion === null ? WIPED : UPDATED);
   };
 
@@ -154,38 +159,31 @@ export async function openStore(id, { version = STEPS.length, patience = PATIENC
     return once(words);
   }
 
-  /** One thing that lies in its second place only, as it comes back; null when it is here already. */
-  async function missing({ store: name, key, value }) {
-    if (name !== "outbox") return ["put", name, value, key];
-    if (await asked(read("outbox").index("id").get(key))) return null;
-    const { n, ...rest } = value;
-    return ["put", name, (await asked(read("outbox").get(n))) ? rest : value];
-  }
+  /** Is it here already? */
+  const isHere = ({ store: name, key }) =>
+    asked(name === "outbox" ? read(name).index("id").get(key) : read(name).get(key));
 
-  /** The browser gave up the database that was here before: what it held of words comes back (twice.js). */
+  /** The browser gave up the database that was here before: what it held of words comes back (twice.js), or it stays shut. */
   const bringBack = () =>
     navigator.locks.request(`new-${id}`, async () => {
       if (!(await asked(read("meta").get("new")))) return;
-      const back = await Promise.all((await twice.all()).map(missing));
-      await once([...back.filter(Boolean), ["delete", "meta", "new"]]);
+      const back = [];
+      for (const one of await twice.all()) {
+        const { n, ...item } = one.value;
+        // Numbers are given anew, in the old order: no item can take the place of another.
+        if (!(await isHere(one)))
+          back.push(one.store === "outbox" ? ["add", one.store, item] : ["put", one.store, one.value, one.key]);
+      }
+      await once([...back, ["delete", "meta", "new"]]);
     });
 
   const keepSpare = (verb, [value, key]) =>
     verb === "put" ? spare.set(spareOf(id, key), value) : spare.delete(spareOf(id, value));
 
-  const twice = createTwice(id);
-  let owed = await asked(read("meta").get("new"));
-  /** What can't come back now, because the phone is full, is tried again whenever somebody asks what waits. */
-  const payBack = async () => {
-    if (owed)
-      await bringBack().then(
-        () => {
-          owed = false;
-        },
-        () => {},
-      );
-  };
-  await payBack();
+  await bringBack().catch((error) => {
+    db.close();
+    throw Object.assign(new Error("store"), { plain: isFull(error) ? NO_ROOM : SLOW });
+  });
 
   return {
     id,
@@ -195,10 +193,7 @@ export async function openStore(id, { version = STEPS.length, patience = PATIENC
     all: async (name) => asked(read(name).getAll()),
 
     /** Outbox records in one state, oldest first, with a number above `after`. */
-    async inState(state, limit, after = 0) {
-      await payBack();
-      return asked(inState(state, after).getAll(limit));
-    },
+    inState: async (state, limit, after = 0) => asked(inState(state, after).getAll(limit)),
     /** The newest records in one state, newest first. */
     newest: (state, limit) =>
       new Promise((resolve, reject) => {
@@ -211,10 +206,7 @@ export async function openStore(id, { version = STEPS.length, patience = PATIENC
           else walk.result.continue();
         };
       }),
-    async count(state) {
-      await payBack();
-      return asked(inState(state, 0).count());
-    },
+    count: async (state) => asked(inState(state, 0).count()),
     byId: async (id) => asked(read("outbox").index("id").get(id)),
 
     /**
@@ -236,6 +228,14 @@ export async function openStore(id, { version = STEPS.length, patience = PATIENC
         throw error;
       }
     },
+    /** What waits lies in both places, and what does not in neither. */
+    align: () =>
+      twice.align(async () => {
+        const waits = ["waiting", "needs-you", "with-manager"].map((state) => asked(inState(state, 0).getAll()));
+        const items = (await Promise.all(waits)).flat();
+        const drafts = new Set(await asked(read("drafts").getAllKeys()));
+        return { outbox: new Map(items.map((item) => [item.id, item])), drafts };
+      }),
     /** Has there been too little room? */
     tight: () => tight,
     /** What to do when another window wants this database for itself. @param {(why: string) => void} then */

@@ -5,7 +5,7 @@
  * log, goes on after the torn end; the next time but one it finds the tear, takes the database for spoilt and deletes it,
  * with everything that was ever called saved (tests/journeys/test_torn.py does it by hand, every time). Nothing that
  * happens to the one place happens to the other. An entry here is never written over, as with key slots: a new one comes
- * under an address of its own, and then the old one goes.
+ * under an address of its own, and then the old one goes. What Lantern received goes when there is time for it (`align`).
  */
 
 import { base64url, fromBase64url } from "./bytes.js";
@@ -24,12 +24,12 @@ function packed(_key, value) {
 }
 const unpacked = (_key, value) => (typeof value?.bytes === "string" ? fromBase64url(value.bytes) : value);
 
-/** What one step of a write is here: what is put, or deleted when it has no value; null when it is not kept twice. */
+/** What one step of a write is here: what is put, or deleted when it has no value; null when nothing is done at once. */
 function meant([verb, store, value, key], got) {
   const gone = verb === "delete";
   if (store === "outbox") {
     if (gone) return got && { store, key: got.id };
-    if (value.state === "received") return { store, key: value.id }; // Lantern has it
+    if (value.state === "received") return null; // Lantern has it
     return { store, key: value.id, value: { ...value, n: got }, isNew: verb === "add" };
   }
   const name = gone ? value : key;
@@ -41,7 +41,10 @@ function meant([verb, store, value, key], got) {
 export function createTwice(id) {
   const turns = new Map(); // address -> the turns of it that this page knows to be there
   let tail = Promise.resolve();
+  let wiped = false;
+  let last = 0; // turn
   const open = (store) => caches.open(cacheOf(id, store));
+  const addressOf = (store, key) => `/words/${id}/${store}/${encodeURIComponent(key)}/`;
 
   /** Which turns of it are there: as far as this page knows, or, before the last of it goes, as it is. */
   async function known(at, { store, isNew, value }, listed) {
@@ -50,14 +53,16 @@ export function createTwice(id) {
   }
 
   async function change(step, listed) {
-    const { store, key, value } = step;
+    const { store, key, value, gone } = step;
     const cache = await open(store);
-    const at = `/words/${id}/${store}/${encodeURIComponent(key)}/`;
+    const at = addressOf(store, key);
     const old = await known(at, step, listed);
-    const turn = Math.max(Date.now(), ...old.map((one) => one + 1)); // two windows may write one draft: the later one counts
-    if (value) await cache.put(at + turn, new Response(JSON.stringify(value, packed)));
+    last = Math.max(Date.now(), last + 1, ...old.map((one) => one + 1)); // two windows may write one draft: the later counts
+    const turn = last;
+    if (value && !wiped) await cache.put(at + turn, new Response(JSON.stringify({ value, gone }, packed)));
     turns.set(at, value ? [turn] : []);
     await Promise.all(old.map((before) => cache.delete(at + before)));
+    if (wiped) await forgetTwice(id); // in another window, while this was under way
   }
 
   /** All of a store that lies here, by address; looked at once for all steps of a write, for thousands may lie here. */
@@ -70,15 +75,37 @@ export function createTwice(id) {
     return found;
   };
 
+  /** Each entry that can be read. */
+  async function* entries() {
+    for (const name of KEPT) {
+      const cache = await open(name);
+      for (const request of await cache.keys()) {
+        const [, , , store, key, turn] = pathOf(request).split("/").map(decodeURIComponent);
+        const found = await whole(cache, request);
+        if (found) yield { at: `${store}/${key}`, store, key, turn: Number(turn), gone: [], ...found };
+      }
+    }
+  }
+
   /** One after the other, so that no older words come after newer ones. A second place never fails a save. */
-  function inTurn(step, listed) {
-    tail = tail.then(() => change(step, listed)).catch(() => {});
+  function inTurn(work) {
+    tail = tail.then(work).catch(() => {});
     return tail;
+  }
+
+  /** Leaves the newest of what is there in the first place, and nothing of what is not. */
+  async function letGo(store, lies, stays) {
+    const cache = await open(store);
+    for (const [at, here] of lies) {
+      const newest = stays.has(decodeURIComponent(at.split("/")[4])) && Math.max(...here);
+      await Promise.all(here.filter((turn) => turn !== newest).map((turn) => cache.delete(at + turn)));
+    }
   }
 
   return {
     /**
-     * What was just written, once more. Waits for words that are on this phone only, and not for long.
+     * What was just written, once more. Waits for words that are on this phone only, and not for long. An item says what
+     * it came in the place of (its draft, the item that it mends), should that not have gone from here by the time.
      * @param {import("./store.js").Op[]} ops @param {any[]} got  what each step was answered with
      */
     async keep(ops, got) {
@@ -88,7 +115,10 @@ export function createTwice(id) {
         found[store] ||= list(store);
         return found[store];
       };
-      const words = steps.map((step) => [step, inTurn(step, listed)]).filter(([step]) => step.value);
+      const gone = steps.filter(({ value }) => !value).map(({ store, key }) => `${store}/${key}`);
+      const words = steps
+        .map((step) => [step, inTurn(() => change({ ...step, gone }, listed))])
+        .filter(([step]) => step.value);
       if (!words.length) return;
       let late = 0;
       const enough = new Promise((resolve) => {
@@ -98,28 +128,44 @@ export function createTwice(id) {
       clearTimeout(late);
     },
 
-    /** Everything that lies here, the newest of each. */
+    /**
+     * Makes this place what the first one is: what left it goes from here, and what waits and does not lie here is put.
+     * First it is seen what lies here, for words come here after they came there.
+     * @param {() => Promise<{outbox: Map<string, object>, drafts: Set<string>}>} look  what waits in the first place
+     */
+    align: (look) =>
+      inTurn(async () => {
+        const [items, drafts] = [await list("outbox"), await list("drafts")];
+        const first = await look();
+        await letGo("outbox", items, first.outbox);
+        await letGo("drafts", drafts, first.drafts);
+        for (const [key, value] of first.outbox)
+          if (!items.has(addressOf("outbox", key))) await change({ store: "outbox", key, value, isNew: true });
+      }),
+
+    /** Everything that lies here, the newest of each, oldest items first. What an item came in the place of is not. */
     async all() {
       const best = new Map();
-      for (const name of KEPT) {
-        const cache = await open(name);
-        for (const request of await cache.keys()) {
-          const [, , , store, key, turn] = pathOf(request).split("/");
-          const at = `${store}/${key}`;
-          if (best.get(at)?.turn > Number(turn)) continue;
-          const value = whole(await (await cache.match(request))?.text());
-          if (value) best.set(at, { store, key: decodeURIComponent(key), turn: Number(turn), value });
-        }
+      const over = new Map(); // what an item came in the place of -> when
+      for await (const found of entries()) {
+        for (const gone of found.gone) over.set(gone, Math.max(over.get(gone) || 0, found.turn));
+        if (!(best.get(found.at)?.turn > found.turn)) best.set(found.at, found);
       }
-      return [...best.values()];
+      const left = [...best.values()].filter(({ at, turn }) => !(over.get(at) > turn));
+      return left.sort((a, b) => (a.value.n || 0) - (b.value.n || 0) || a.turn - b.turn);
+    },
+
+    /** The vault is deleted: nothing comes here any more. */
+    stop() {
+      wiped = true;
     },
   };
 }
 
-/** What was written, or null when a phone died while it was. */
-function whole(text) {
+/** What was written, or null when a phone died while it was, or the disk does not give it any more. */
+async function whole(cache, request) {
   try {
-    return JSON.parse(text, unpacked);
+    return JSON.parse(await (await cache.match(request)).text(), unpacked);
   } catch {
     return null;
   }
@@ -127,7 +173,12 @@ function whole(text) {
 
 /** Nothing of a vault is left here. @param {string} id */
 export async function forgetTwice(id) {
+  const forget = async (name) => {
+    const cache = await caches.open(name);
+    await Promise.all((await cache.keys()).map((request) => cache.delete(request))); // the bytes, and not only the name
+    await caches.delete(name);
+  };
   try {
-    await Promise.all(KEPT.map((store) => caches.delete(cacheOf(id, store))));
+    await Promise.all(KEPT.map((store) => forget(cacheOf(id, store))));
   } catch {} // without its key slot it is noise
 }
