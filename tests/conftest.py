@@ -93,10 +93,19 @@ def client_of(app: Flask) -> Callable[[str | None], FlaskClient]:
     return sign_in
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The histories begin first: of what takes longest, nothing is left for one worker alone at the end."""
-    long = ("tests/simulator/test_simulator.py", "tests/simulator/test_safeguards.py", "tests/browsers/")
-    items.sort(key=lambda item: ("test_no_history" not in item.name, not item.nodeid.startswith(long)))
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """The histories begin first, in every worker's share: of what takes longest, nothing is left for one at the end."""
+    longest = "tests/simulator/test_s"
+    long = [item for item in items if item.nodeid.startswith(longest)]
+    short = [item for item in items if not item.nodeid.startswith(longest)]
+    workers = int(getattr(config, "workerinput", {}).get("workercount", 1))
+    shares = [long[at::workers] for at in range(workers)]
+    each = len(items) // workers
+    items.clear()
+    for share in shares:
+        room = each - len(share) if share is not shares[-1] else len(short)
+        items += share + short[:room]
+        del short[:room]
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
