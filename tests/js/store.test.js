@@ -2,10 +2,10 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createIdb, KeyRange, nothingWrong } from "../simulator/idb.mjs";
+import { createIdb, KeyRange, nothingTwice, nothingWrong } from "../simulator/idb.mjs";
 
-const caches = { open: async () => ({ keys: async () => [], put: async () => {} }) }; // nothing lies twice
-Object.assign(globalThis, { caches, indexedDB: createIdb(new Map(), nothingWrong), IDBKeyRange: KeyRange });
+Object.defineProperty(globalThis, "caches", { value: nothingTwice });
+Object.assign(globalThis, { indexedDB: createIdb(new Map(), nothingWrong), IDBKeyRange: KeyRange });
 const { openStore } = await import("../../static/js/offline/store.js");
 
 test("R13: a question to a closed store is refused where it is waited for, and not where it is asked", async () => {

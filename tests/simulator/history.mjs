@@ -179,7 +179,6 @@ export class History {
     if (this.ledger.restored) await this.lookLater(window);
     if (this.cut.has(window.vault.id)) window.connection.who().then((who) => who?.wipe && window.cutOff()); // as the gate asks
     for (const end = world.now + BOUND; world.now < end; ) {
-      if (phone.isOwed(window.vault.id)) window.hint(); // somebody looks at it again
       await world.pass(3000);
       if (!phone.hasVault(person) || !waitingOn(phone, window.vault.id)) return;
     }
@@ -239,8 +238,7 @@ export class History {
   }
 }
 
-const waitingOn = (phone, vault) =>
-  phone.outbox(vault).filter((row) => row.state === "waiting" && !row.rotten).length + phone.isOwed(vault);
+const waitingOn = (phone, vault) => phone.outbox(vault).filter((row) => row.state === "waiting" && !row.rotten).length;
 
 /** What lies on a phone: opened with its owner's key, with everybody else's, and read as bytes by a thief. */
 async function look(phone, history) {

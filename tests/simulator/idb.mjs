@@ -134,6 +134,13 @@ function put(store, given, key, fresh) {
 
 // What the store remembers in memory by name, it must forget with the page: each life of a phone asks under names of its own.
 export const inThisLife = (name, life) => `${name}@${encodeURIComponent(life)}`;
+const nothing = async () => undefined;
+/** Cache Storage in which nothing stays: what lies twice is another test's. */
+export const nothingTwice = {
+  open: async () => ({ keys: async () => [], match: nothing, put: nothing, delete: nothing }),
+  delete: nothing,
+};
+
 export const nameOf = (asked) => asked.replace(/@[^/]*/, "");
 export const lifeOf = (asked) => asked.match(/@[^/]*/)?.[0] || "";
 

@@ -239,9 +239,6 @@ export class Phone {
     return [...(this.disk.get(`vault-${vault}`)?.stores.get("outbox").rows.values() || [])];
   }
 
-  /** Does something still have to come back to this vault's database from its second place? */
-  isOwed = (vault) => Number(this.disk.get(`vault-${vault}`)?.stores.get("meta").rows.has("new") || false);
-
   /** A vault that was cut off goes, and no other. */
   forget(id) {
     if (this.wiped.has(id)) return;

@@ -2,8 +2,8 @@
  * Plays histories, one after the other: `node play.mjs ASKED ROOT`. It speaks with Lantern's process through the file
  * descriptors 3 (asking) and 4 (answers), and with whoever started it by lines of JSON on its output.
  *
- * ASKED is JSON: {first, last, step} the seeds, and also: a step put among those of each; or {plans: [...]} histories that were kept; hashes: true to tell the hash
- * of each; shrink: true to look for the shortest way to a violation.
+ * ASKED is JSON: {first, last, step} the seeds, and also: a step put among those of each; or {plans: [...]} histories
+ * that were kept; hashes: true to tell the hash of each; shrink: true to look for the shortest way to a violation.
  */
 
 import { readSync, writeSync } from "node:fs";

@@ -164,7 +164,7 @@ export const STEPS = {
       await history.world.pass(pause(dice));
     },
   },
-  // Put among the steps of histories of its own (test_given_up). What Lantern took is noted in the database only, so a
+  // Put among the steps of histories of its own (test_simulator.py). What Lantern took is noted in the database only, so a
   // phone without it can give a restored Lantern nothing again.
   "a browser gives up its database": {
     often: 0,

@@ -138,8 +138,10 @@ export class Window {
 
   /** Receipts came and were written down. */
   heard(settled) {
-    if (settled.length) this.refresh().catch(() => {});
-    if (settled.length && !this.courier.sending().size) this.box.tidy().catch(() => {});
+    if (settled.length) {
+      this.refresh().catch(() => {});
+      if (!this.courier.sending().size) this.box.tidy().catch(() => {});
+    }
     for (const { item, state, receipt } of settled) this.world.watch?.settled(this, item, state, receipt);
   }
 

@@ -130,9 +130,9 @@ export async function lost(store) {
     note ? { ...one, state: "received", again: true } : { ...one, state: "waiting", receipt: undefined };
   const kept = (await store.inState("with-manager")).map(handIn);
   const left = had.length + kept.filter(({ state }) => state === "received").length;
-  const note = { after: 0, upTo: had.at(-1)?.n || 0, from, left };
+  const offer = { after: 0, upTo: had.at(-1)?.n || 0, from, left };
   const over = ["delete", "meta", "offer"]; // the note of release 1
-  await store.write([["put", "meta", note, "lost"], over, ...kept.map((record) => ["put", "outbox", record])]);
+  await store.write([["put", "meta", offer, "lost"], over, ...kept.map((record) => ["put", "outbox", record])]);
 }
 
 /** Is this record of a received item among those that Lantern lost, as far as we know? @param {object} [note] */
